@@ -1,0 +1,190 @@
+package dev.unifiedproxy.http;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Predicate;
+
+/**
+ * Field lines in the order in which they came; names compare without case, values as they are.
+ *
+ * <p>Immutable. Only the parsers and our own code construct it, so names are tokens and values have
+ * no control bytes and no surrounding blanks.
+ */
+public final class Headers {
+    private static final Headers EMPTY = new Headers(new String[0], 0);
+
+    /** name, value, name, value, … */
+    private final String[] lines;
+
+    private final int length;
+
+    private Headers(String[] lines, int length) {
+        this.lines = lines;
+        this.length = length;
+    }
+
+    /** No field lines. */
+    public static Headers empty() {
+        return EMPTY;
+    }
+
+    /** Field lines from alternating names and values. */
+    public static Headers of(String... namesAndValues) {
+        Builder builder = new Builder(namesAndValues.length / 2);
+        for (int i = 0; i < namesAndValues.length; i += 2) {
+            builder.add(namesAndValues[i], namesAndValues[i + 1]);
+        }
+        return builder.build();
+    }
+
+    /** How many field lines there are. */
+    public int size() {
+        return length / 2;
+    }
+
+    /** The name of the line, as it was sent. */
+    public String name(int line) {
+        return lines[2 * line];
+    }
+
+    /** The value of the line. */
+    public String value(int line) {
+        return lines[2 * line + 1];
+    }
+
+    /** The value of the first line with this name. */
+    public Optional<String> first(String name) {
+        for (int i = 0; i < length; i += 2) {
+            if (lines[i].equalsIgnoreCase(name)) {
+                return Optional.of(lines[i + 1]);
+            }
+        }
+        return Optional.empty();
+    }
+
+    /** The values of all lines with this name. */
+    public List<String> all(String name) {
+        List<String> values = new ArrayList<>(1);
+        for (int i = 0; i < length; i += 2) {
+            if (lines[i].equalsIgnoreCase(name)) {
+                values.add(lines[i + 1]);
+            }
+        }
+        return values;
+    }
+
+    /** How many lines have this name. */
+    public int count(String name) {
+        int count = 0;
+        for (int i = 0; i < length; i += 2) {
+            if (lines[i].equalsIgnoreCase(name)) {
+                count++;
+            }
+        }
+        return count;
+    }
+
+    /** Whether a line has this name. */
+    public boolean contains(String name) {
+        return count(name) > 0;
+    }
+
+    /**
+     * Whether some comma-separated element of the lines with this name is the token, without case.
+     */
+    public boolean hasToken(String name, String token) {
+        for (int i = 0; i < length; i += 2) {
+            if (lines[i].equalsIgnoreCase(name)) {
+                for (String element : lines[i + 1].split(",", -1)) {
+                    if (element.strip().equalsIgnoreCase(token)) {
+                        return true;
+                    }
+                }
+            }
+        }
+        return false;
+    }
+
+    /** The same lines without those whose name matches. */
+    public Headers without(Predicate<String> name) {
+        Builder builder = new Builder(size());
+        for (int i = 0; i < length; i += 2) {
+            if (!name.test(lines[i])) {
+                builder.add(lines[i], lines[i + 1]);
+            }
+        }
+        return builder.size() == size() ? this : builder.build();
+    }
+
+    /** These lines and one more at the end. */
+    public Headers with(String name, String value) {
+        return toBuilder().add(name, value).build();
+    }
+
+    /** A builder that starts with these lines. */
+    public Builder toBuilder() {
+        Builder builder = new Builder(size() + 4);
+        for (int i = 0; i < length; i += 2) {
+            builder.add(lines[i], lines[i + 1]);
+        }
+        return builder;
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof Headers that
+                && Arrays.equals(lines, 0, length, that.lines, 0, that.length);
+    }
+
+    @Override
+    public int hashCode() {
+        int hash = 1;
+        for (int i = 0; i < length; i++) {
+            hash = 31 * hash + lines[i].hashCode();
+        }
+        return hash;
+    }
+
+    /** The names only: values may be secrets. */
+    @Override
+    public String toString() {
+        StringBuilder names = new StringBuilder("Headers[");
+        for (int i = 0; i < length; i += 2) {
+            names.append(i == 0 ? "" : ", ").append(lines[i]);
+        }
+        return names.append(']').toString();
+    }
+
+    /** Collects field lines. */
+    public static final class Builder {
+        private String[] lines;
+        private int length;
+
+        /** Room for so many lines; it grows. */
+        public Builder(int expectedLines) {
+            lines = new String[Math.max(expectedLines, 4) * 2];
+        }
+
+        /** Adds a line behind the others. */
+        public Builder add(String name, String value) {
+            if (length == lines.length) {
+                lines = Arrays.copyOf(lines, length * 2);
+            }
+            lines[length++] = name;
+            lines[length++] = value;
+            return this;
+        }
+
+        /** How many lines were added. */
+        public int size() {
+            return length / 2;
+        }
+
+        /** The lines; the builder must not be used afterwards. */
+        public Headers build() {
+            return length == 0 ? EMPTY : new Headers(lines, length);
+        }
+    }
+}

@@ -1,0 +1,17 @@
+package dev.unifiedproxy.http;
+
+/**
+ * The head of a request that passed the strict parser.
+ *
+ * @param method the method
+ * @param target the parsed target
+ * @param http10 whether the client speaks HTTP/1.0; only a CONNECT may
+ * @param headers the field lines
+ * @param framing how the body ends
+ */
+public record RequestHead(
+        Method method,
+        RequestTarget target,
+        boolean http10,
+        Headers headers,
+        BodyFraming framing) {}
