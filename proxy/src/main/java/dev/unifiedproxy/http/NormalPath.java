@@ -54,7 +54,8 @@ public final class NormalPath {
                 }
                 segmentStart = true;
             } else {
-                if (!isUnreserved(c) && !isPlainDelimiter(c) || c == '.' && segmentStart) {
+                boolean doubtful = !isUnreserved(c) && !isPlainDelimiter(c);
+                if (doubtful || (c == '.' && segmentStart)) {
                     return false;
                 }
                 segmentStart = false;
