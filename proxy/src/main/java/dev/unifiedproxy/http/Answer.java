@@ -5,6 +5,6 @@ package dev.unifiedproxy.http;
  *
  * @param status the status
  * @param headers field lines without framing; the edge adds Content-Length
- * @param body the body
+ * @param body the body, sent as UTF-8
  */
-public record Answer(int status, Headers headers, byte[] body) {}
+public record Answer(int status, Headers headers, String body) {}
