@@ -1,0 +1,81 @@
+package dev.unifiedproxy.http;
+
+import dev.unifiedproxy.error.ErrorCode;
+import dev.unifiedproxy.error.RefusedException;
+
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Bytes of a response head to a value, as strictly as on the way in: a response that can be read in
+ * two ways is not passed on, whatever the server meant.
+ */
+public final class ResponseHeadParser {
+    private ResponseHeadParser() {}
+
+    /**
+     * Parses one head.
+     *
+     * @param bytes holds the head from index 0 on, its final empty line included
+     * @param length how many bytes of the array belong to it
+     * @param request the method that it answers
+     * @throws RefusedException with {@link ErrorCode#BAD_RESPONSE} for anything that is not one
+     *     response
+     */
+    public static ResponseHead parse(byte[] bytes, int length, Method request) {
+        HeadReader reader = new HeadReader(bytes, length, ErrorCode.BAD_RESPONSE);
+        String line = reader.startLine();
+        boolean http10 = line.startsWith("HTTP/1.0 ");
+        if ((!http10 && !line.startsWith("HTTP/1.1 ")) || line.length() < 12) {
+            throw reader.refuse("the first line is not 'HTTP/1.1 status reason'");
+        }
+        int status = status(reader, line);
+        Headers fields = reader.fields();
+        BodyFraming framing = framing(reader, fields, status, request);
+        boolean keepAlive =
+                http10
+                        ? fields.hasToken("connection", "keep-alive")
+                        : !fields.hasToken("connection", "close");
+        return new ResponseHead(
+                status, fields, framing, keepAlive && !(framing instanceof BodyFraming.UntilClose));
+    }
+
+    private static int status(HeadReader reader, String line) {
+        int status = 0;
+        for (int i = 9; i < 12; i++) {
+            char c = line.charAt(i);
+            if (c < '0' || c > '9') {
+                throw reader.refuse("the status is not a number");
+            }
+            status = status * 10 + (c - '0');
+        }
+        if (status < 100 || status > 599 || (line.length() > 12 && line.charAt(12) != ' ')) {
+            throw reader.refuse("the status is not between 100 and 599");
+        }
+        if (status == 101) {
+            throw reader.refuse("it switches protocols without being asked");
+        }
+        return status;
+    }
+
+    /** RFC 9112 section 6.3, with a refusal where two rules would apply. */
+    private static BodyFraming framing(
+            HeadReader reader, Headers fields, int status, Method request) {
+        List<String> encodings = fields.all("transfer-encoding");
+        Optional<Long> length = RequestHeadParser.contentLength(reader, fields);
+        if (!encodings.isEmpty() && length.isPresent()) {
+            throw reader.refuse("both Content-Length and Transfer-Encoding are present");
+        }
+        if (encodings.size() > 1
+                || (!encodings.isEmpty() && !encodings.getFirst().equalsIgnoreCase("chunked"))) {
+            throw reader.refuse("Transfer-Encoding is not exactly 'chunked'");
+        }
+        if (request == Method.HEAD || status < 200 || status == 204 || status == 304) {
+            return BodyFraming.NONE;
+        }
+        if (!encodings.isEmpty()) {
+            return BodyFraming.CHUNKED;
+        }
+        return length.<BodyFraming>map(BodyFraming.Length::new).orElse(BodyFraming.UNTIL_CLOSE);
+    }
+}

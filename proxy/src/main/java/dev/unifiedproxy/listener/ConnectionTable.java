@@ -1,0 +1,113 @@
+package dev.unifiedproxy.listener;
+
+import io.netty.channel.Channel;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * Every open connection from a sandbox: counted, tied to its container once that is known, and closed with
+ * it.
+ */
+public final class ConnectionTable {
+    private final int maxConnections;
+    private final int maxPerContainer;
+    private final AtomicInteger open = new AtomicInteger();
+    private final Set<Channel> channels = ConcurrentHashMap.newKeySet();
+    private final Set<ServerEdge> edges = ConcurrentHashMap.newKeySet();
+    private final Map<String, Set<Channel>> byContainer = new ConcurrentHashMap<>();
+    private volatile boolean draining;
+
+    /**
+     * An empty table.
+     *
+     * @param maxConnections in all; what comes beyond is closed at once
+     * @param maxPerContainer for one container; what comes beyond is refused
+     */
+    public ConnectionTable(int maxConnections, int maxPerContainer) {
+        this.maxConnections = maxConnections;
+        this.maxPerContainer = maxPerContainer;
+    }
+
+    /** Counts a new connection; false when there are too many or the proxy is stopping. */
+    boolean admit(Channel channel) {
+        if (draining) {
+            return false;
+        }
+        if (open.incrementAndGet() > maxConnections) {
+            open.decrementAndGet();
+            return false;
+        }
+        channels.add(channel);
+        channel.closeFuture()
+                .addListener(
+                        closed -> {
+                            channels.remove(channel);
+                            open.decrementAndGet();
+                        });
+        return true;
+    }
+
+    /** Ties a connection to a container; false when that has too many. A second call changes nothing. */
+    boolean bind(String containerId, Channel channel) {
+        Set<Channel> channels = byContainer.computeIfAbsent(containerId, id -> ConcurrentHashMap.newKeySet());
+        if (channels.contains(channel)) {
+            return true;
+        }
+        if (channels.size() >= maxPerContainer) {
+            return false;
+        }
+        channels.add(channel);
+        channel.closeFuture().addListener(closed -> unbind(containerId, channel));
+        return true;
+    }
+
+    private void unbind(String containerId, Channel channel) {
+        byContainer.computeIfPresent(
+                containerId,
+                (id, channels) -> {
+                    channels.remove(channel);
+                    return channels.isEmpty() ? null : channels;
+                });
+    }
+
+    void add(ServerEdge edge) {
+        edges.add(edge);
+    }
+
+    void remove(ServerEdge edge) {
+        edges.remove(edge);
+    }
+
+    /** Closes all connections of a container that is no longer registered. */
+    public void closeContainer(String containerId) {
+        byContainer.getOrDefault(containerId, Set.of()).forEach(Channel::close);
+    }
+
+    /** How many connections are open. */
+    public int open() {
+        return open.get();
+    }
+
+    /** Whether the proxy is stopping: every response is the last one of its connection. */
+    boolean draining() {
+        return draining;
+    }
+
+    /** Begins to stop: idle connections close now, the others after the exchange in progress. */
+    public void drain() {
+        draining = true;
+        edges.forEach(ServerEdge::drain);
+    }
+
+    /** How many exchanges are in progress. */
+    public long exchangesInProgress() {
+        return edges.stream().filter(ServerEdge::exchangeInProgress).count();
+    }
+
+    /** Closes what is left. */
+    public void closeAll() {
+        channels.forEach(Channel::close);
+    }
+}

@@ -1,0 +1,426 @@
+package dev.unifiedproxy.listener;
+
+import dev.unifiedproxy.error.ErrorCode;
+import dev.unifiedproxy.error.Refusal;
+import dev.unifiedproxy.error.RefusedException;
+import dev.unifiedproxy.host.Authority;
+import dev.unifiedproxy.host.IpAddress;
+import dev.unifiedproxy.http.Answer;
+import dev.unifiedproxy.http.BodyFraming;
+import dev.unifiedproxy.http.ConnectRequest;
+import dev.unifiedproxy.http.Headers;
+import dev.unifiedproxy.http.InboundRequest;
+import dev.unifiedproxy.http.ProxyCredentials;
+import dev.unifiedproxy.http.RequestHead;
+import dev.unifiedproxy.http.RequestTarget;
+import dev.unifiedproxy.http.ResponseHead;
+import dev.unifiedproxy.transport.Deadlines;
+import dev.unifiedproxy.transport.Downstream;
+import dev.unifiedproxy.transport.EndOfBody;
+import dev.unifiedproxy.transport.ExchangePath;
+import dev.unifiedproxy.transport.Http1RequestDecoder;
+import dev.unifiedproxy.transport.Http1Writer;
+import dev.unifiedproxy.transport.RequestBodySink;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelPipeline;
+import io.netty.channel.EventLoop;
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+
+/**
+ * The HTTP/1.1 edge: requests of one connection to the path, responses back, one exchange at a time.
+ *
+ * <p>It decides nothing. What it does know is when a connection may be used again: when request and
+ * response are both complete, and neither side asked to close.
+ */
+final class ServerEdge extends ChannelInboundHandlerAdapter implements Downstream, Deadlines.Watched {
+    /** How much of a refused request's body is read away so that the client sees the answer. */
+    private static final long MAX_DISCARD_BYTES = 1024 * 1024;
+
+    private static final long DISCARD_NANOS = 2_000_000_000L;
+
+    private final EdgeServices services;
+    private final Door door;
+    private final IpAddress source;
+    private final Http1RequestDecoder decoder;
+
+    private Optional<ChannelHandlerContext> self = Optional.empty();
+    private RequestBodySink sink = new Discard();
+    private Optional<AdmittedTunnel> tunnel = Optional.empty();
+
+    private volatile boolean inProgress;
+    private boolean requestComplete;
+    private boolean responseStarted;
+    private boolean responseComplete;
+    private boolean chunkedResponse;
+    private boolean closeAfterwards;
+    private boolean headDue = true;
+    private long headSince;
+    private long discarded;
+    private long lastActivity;
+
+    private record AdmittedTunnel(ConnectRequest request, ExchangePath.Tunnel tunnel) {}
+
+    ServerEdge(EdgeServices services, Door door, IpAddress source, Http1RequestDecoder decoder) {
+        this.services = services;
+        this.door = door;
+        this.source = source;
+        this.decoder = decoder;
+    }
+
+    // ---- from the client ----
+
+    @Override
+    public void handlerAdded(ChannelHandlerContext context) {
+        self = Optional.of(context);
+        lastActivity = services.deadlines().now();
+        headSince = lastActivity;
+        services.deadlines().watch(context.channel().eventLoop(), this);
+        services.connections().add(this);
+    }
+
+    @Override
+    public void handlerRemoved(ChannelHandlerContext context) {
+        services.deadlines().forget(context.channel().eventLoop(), this);
+        services.connections().remove(this);
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext context, Object message) {
+        if (message instanceof ByteBuf piece) {
+            sink.body(piece);
+        } else if (message instanceof RequestHead head) {
+            request(head);
+        } else if (message instanceof EndOfBody(Headers trailers)) {
+            requestComplete = true;
+            sink.end(trailers);
+            proceed();
+        } else {
+            throw new IllegalStateException("Unexpected message " + message.getClass());
+        }
+    }
+
+    @Override
+    public void channelReadComplete(ChannelHandlerContext context) {
+        lastActivity = services.deadlines().now();
+        if (!inProgress && !headDue && decoder.headInProgress()) {
+            headDue = true;
+            headSince = lastActivity;
+        }
+        sink.flush();
+        context.fireChannelReadComplete();
+    }
+
+    private void request(RequestHead head) {
+        begin();
+        closeAfterwards = head.http10() || head.headers().hasToken("connection", "close");
+        String requestId = services.requestIds().get();
+        try {
+            if (services.connections().draining()) {
+                throw new RefusedException(ErrorCode.STOPPING, "The proxy is stopping");
+            }
+            enter(requestId, head);
+        } catch (RefusedException e) {
+            reject(requestId, e.refusal());
+        }
+    }
+
+    private void enter(String requestId, RequestHead head) {
+        switch (door) {
+            case Door.Forward forward -> {
+                if (head.target() instanceof RequestTarget.Tunnel(Authority authority)) {
+                    connect(new ConnectRequest(requestId, source, authority, head.headers(), ProxyCredentials.of(head)));
+                } else {
+                    services.path().handle(InboundRequest.forwarded(requestId, source, head), this);
+                }
+            }
+            case Door.Tunnel in ->
+                in.path()
+                        .handle(
+                                InboundRequest.tunnelled(
+                                        requestId, source, in.authority(), in.secure(), head, in.proxyCredentials()),
+                                this);
+        }
+    }
+
+    private void connect(ConnectRequest request) {
+        tunnel = services.path().connect(request, this).map(admitted -> new AdmittedTunnel(request, admitted));
+    }
+
+    private void begin() {
+        inProgress = true;
+        headDue = false;
+        requestComplete = false;
+        responseStarted = false;
+        responseComplete = false;
+        discarded = 0;
+        tunnel = Optional.empty();
+        sink = new Discard();
+    }
+
+    private void reject(String requestId, Refusal refusal) {
+        services.path()
+                .reject(
+                        new ExchangePath.RejectedRequest(
+                                requestId, source, door.destination(), door.container(), refusal),
+                        this);
+    }
+
+    /** The decoder found bytes that are no request: nothing behind them can be understood. */
+    @Override
+    public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+        if (!(cause instanceof RefusedException refused)) {
+            context.close();
+            return;
+        }
+        closeAfterwards = true;
+        if (inProgress) {
+            requestComplete = true;
+            sink.downstreamFailed(refused.refusal());
+        } else {
+            begin();
+            requestComplete = true;
+            reject(services.requestIds().get(), refused.refusal());
+        }
+        proceed();
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext context) {
+        if (inProgress) {
+            inProgress = false;
+            sink.downstreamFailed(Refusal.of(ErrorCode.CLIENT_ABORTED, "The client closed the connection"));
+            tunnel.ifPresent(
+                    admitted ->
+                            admitted.tunnel()
+                                    .broken(Refusal.of(ErrorCode.CLIENT_ABORTED, "The client closed the connection")));
+        }
+        context.fireChannelInactive();
+    }
+
+    @Override
+    public void channelWritabilityChanged(ChannelHandlerContext context) {
+        lastActivity = services.deadlines().now();
+        if (context.channel().isWritable()) {
+            sink.downstreamWritable();
+        }
+        context.fireChannelWritabilityChanged();
+    }
+
+    // ---- towards the client ----
+
+    @Override
+    public EventLoop eventLoop() {
+        return context().channel().eventLoop();
+    }
+
+    @Override
+    public boolean bind(String containerId) {
+        return services.connections().bind(containerId, context().channel());
+    }
+
+    @Override
+    public void answer(Answer answer) {
+        if (responseStarted) {
+            return;
+        }
+        byte[] body = answer.body().getBytes(StandardCharsets.UTF_8);
+        closeAfterwards |= !requestComplete || services.connections().draining();
+        sink = new Discard();
+        write(
+                Http1Writer.responseHead(
+                        context().alloc(),
+                        answer.status(),
+                        answer.headers(),
+                        new BodyFraming.Length(body.length),
+                        closeAfterwards));
+        write(Unpooled.wrappedBuffer(body));
+        responseStarted = true;
+        responseComplete = true;
+        resumeBody();
+        flush();
+        proceed();
+    }
+
+    @Override
+    public void informational(ResponseHead head) {
+        write(Http1Writer.responseHead(context().alloc(), head.status(), head.headers(), BodyFraming.NONE, false));
+        flush();
+    }
+
+    @Override
+    public void head(ResponseHead head) {
+        responseStarted = true;
+        closeAfterwards |= services.connections().draining();
+        BodyFraming framing =
+                head.framing() instanceof BodyFraming.UntilClose ? BodyFraming.CHUNKED : head.framing();
+        chunkedResponse = framing instanceof BodyFraming.Chunked;
+        write(Http1Writer.responseHead(context().alloc(), head.status(), head.headers(), framing, closeAfterwards));
+    }
+
+    @Override
+    public void body(ByteBuf piece) {
+        Http1Writer.body(context(), piece, chunkedResponse);
+    }
+
+    @Override
+    public void end(Headers trailers) {
+        if (chunkedResponse) {
+            Http1Writer.lastChunk(context(), trailers);
+            chunkedResponse = false;
+        }
+        responseComplete = true;
+        proceed();
+    }
+
+    /** A chunked body without its end, or fewer bytes than announced: the client sees that it is cut. */
+    @Override
+    public void abort() {
+        closeNow();
+    }
+
+    @Override
+    public void flush() {
+        context().flush();
+    }
+
+    @Override
+    public boolean isWritable() {
+        return context().channel().isWritable();
+    }
+
+    @Override
+    public void attach(RequestBodySink to) {
+        sink = to;
+    }
+
+    @Override
+    public void pauseBody() {
+        context().channel().config().setAutoRead(false);
+    }
+
+    @Override
+    public void resumeBody() {
+        if (!requestComplete) {
+            context().channel().config().setAutoRead(true);
+        }
+    }
+
+    // ---- between exchanges ----
+
+    /** Goes on to the next request, to the tunnel, or to the end, when both directions are complete. */
+    private void proceed() {
+        if (!inProgress || !requestComplete) {
+            return;
+        }
+        if (tunnel.isPresent()) {
+            inProgress = false;
+            openTunnel(tunnel.get());
+        } else if (responseComplete) {
+            inProgress = false;
+            if (closeAfterwards) {
+                closeAfterFlush();
+            } else {
+                decoder.next();
+            }
+        }
+    }
+
+    private void openTunnel(AdmittedTunnel admitted) {
+        context().channel().config().setAutoRead(true);
+        context().writeAndFlush(
+                Unpooled.copiedBuffer("HTTP/1.1 200 Connection established\r\n\r\n", StandardCharsets.US_ASCII),
+                context().voidPromise());
+        ChannelPipeline pipeline = context().pipeline();
+        TunnelStart.install(pipeline, services, admitted.request(), admitted.tunnel());
+        pipeline.remove(this);
+        pipeline.remove(decoder); // what it still holds goes to the tunnel
+    }
+
+    private void write(ByteBuf bytes) {
+        context().write(bytes, context().voidPromise());
+    }
+
+    private void closeAfterFlush() {
+        context().writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
+    }
+
+    private ChannelHandlerContext context() {
+        return self.orElseThrow();
+    }
+
+    // ---- lifecycle and time ----
+
+    boolean exchangeInProgress() {
+        return inProgress;
+    }
+
+    void drain() {
+        eventLoop()
+                .execute(
+                        () -> {
+                            closeAfterwards = true;
+                            if (!inProgress) {
+                                closeAfterFlush();
+                            }
+                        });
+    }
+
+    void closeNow() {
+        context().channel().close();
+    }
+
+    @Override
+    public void check(long now) {
+        long quiet = now - lastActivity;
+        if (!inProgress) {
+            if (headDue && now - headSince > services.limits().head().toNanos()) {
+                exceptionCaught(
+                        context(),
+                        new RefusedException(ErrorCode.REQUEST_TIMEOUT, "No complete request head in time"));
+            } else if (quiet > services.limits().idle().toNanos()) {
+                closeNow();
+            }
+        } else if (responseComplete && quiet > DISCARD_NANOS) {
+            closeNow();
+        } else if (!requestComplete && bodyDue() && quiet > services.limits().idle().toNanos()) {
+            exceptionCaught(
+                    context(), new RefusedException(ErrorCode.REQUEST_TIMEOUT, "The request body stopped"));
+        } else if (!isWritable() && quiet > services.limits().idle().toNanos()) {
+            closeNow();
+        }
+    }
+
+    /** Whether it is the client that has to send. */
+    private boolean bodyDue() {
+        return context().channel().config().isAutoRead() && !responseStarted;
+    }
+
+    /** Reads a body away that nobody wants, within bounds. */
+    private final class Discard implements RequestBodySink {
+        @Override
+        public void body(ByteBuf piece) {
+            discarded += piece.readableBytes();
+            piece.release();
+            if (discarded > MAX_DISCARD_BYTES) {
+                closeNow();
+            }
+        }
+
+        @Override
+        public void end(Headers trailers) {}
+
+        @Override
+        public void flush() {}
+
+        @Override
+        public void downstreamWritable() {}
+
+        @Override
+        public void downstreamFailed(Refusal reason) {}
+    }
+}

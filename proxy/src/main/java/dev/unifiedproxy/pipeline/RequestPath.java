@@ -1,0 +1,194 @@
+package dev.unifiedproxy.pipeline;
+
+import dev.unifiedproxy.container.Container;
+import dev.unifiedproxy.credential.CredentialInjector;
+import dev.unifiedproxy.credential.Injection;
+import dev.unifiedproxy.credential.OutboundRequest;
+import dev.unifiedproxy.error.ErrorCode;
+import dev.unifiedproxy.error.Refusal;
+import dev.unifiedproxy.error.RefusedException;
+import dev.unifiedproxy.http.ConnectRequest;
+import dev.unifiedproxy.http.InboundRequest;
+import dev.unifiedproxy.identity.Identification;
+import dev.unifiedproxy.identity.IdentifiedRequest;
+import dev.unifiedproxy.identity.Identifier;
+import dev.unifiedproxy.policy.Authorization;
+import dev.unifiedproxy.policy.AuthorizedRequest;
+import dev.unifiedproxy.policy.Decision;
+import dev.unifiedproxy.policy.PolicyEngine;
+import dev.unifiedproxy.transport.Downstream;
+import dev.unifiedproxy.transport.ExchangePath;
+import dev.unifiedproxy.upstream.UpstreamClient;
+import java.util.Optional;
+
+/**
+ * The order of the path. Whatever the way in, a request passes these stages, in this order, and the first
+ * refusal ends it: nothing after it runs, no credential is attached, no byte is sent upstream.
+ *
+ * <pre>
+ * room for an audit record → identity → connection limit → policy → credential → upstream → record
+ * </pre>
+ *
+ * Each stage takes only what the one before it returned, so a different order does not compile. This is the
+ * one place that catches, and what it does not know it refuses.
+ */
+public final class RequestPath implements ExchangePath {
+    private final Identifier identifier;
+    private final PolicyEngine policy;
+    private final CredentialInjector credentials;
+    private final UpstreamClient upstream;
+    private final Recorder recorder;
+
+    /** A path through these stages. */
+    public RequestPath(
+            Identifier identifier,
+            PolicyEngine policy,
+            CredentialInjector credentials,
+            UpstreamClient upstream,
+            Recorder recorder) {
+        this.identifier = identifier;
+        this.policy = policy;
+        this.credentials = credentials;
+        this.upstream = upstream;
+        this.recorder = recorder;
+    }
+
+    @Override
+    public void handle(InboundRequest request, Downstream downstream) {
+        run(request, Optional.empty(), downstream);
+    }
+
+    private void run(InboundRequest request, Optional<Container> opener, Downstream downstream) {
+        Exchange exchange = recorder.begin(request, downstream);
+        try {
+            recorder.requireRoom();
+            IdentifiedRequest identified = identify(request, opener, exchange);
+            requireConnection(identified.container(), downstream);
+            AuthorizedRequest authorized = authorize(identified, exchange);
+            OutboundRequest outbound = attachCredential(authorized, exchange);
+            upstream.send(outbound, downstream, exchange);
+        } catch (RefusedException e) {
+            exchange.refuse(e.refusal());
+        } catch (RuntimeException e) {
+            exchange.defect(e);
+        }
+    }
+
+    @Override
+    public Optional<Tunnel> connect(ConnectRequest request, Downstream downstream) {
+        Exchange exchange = recorder.begin(request, downstream);
+        try {
+            recorder.requireRoom();
+            Container container = identify(request, exchange);
+            requireConnection(container, downstream);
+            authorize(request, exchange);
+            return Optional.of(new AdmittedTunnel(container, exchange));
+        } catch (RefusedException e) {
+            exchange.refuse(e.refusal());
+        } catch (RuntimeException e) {
+            exchange.defect(e);
+        }
+        return Optional.empty();
+    }
+
+    @Override
+    public void reject(RejectedRequest request, Downstream downstream) {
+        recorder.begin(request, downstream).refuse(request.refusal());
+    }
+
+    // ---- the stages ----
+
+    private IdentifiedRequest identify(
+            InboundRequest request, Optional<Container> opener, Exchange exchange) {
+        IdentifiedRequest identified =
+                settled(
+                        opener.isPresent()
+                                ? identifier.identify(request, opener.get())
+                                : identifier.identify(request));
+        exchange.identified(identified.container());
+        return identified;
+    }
+
+    private Container identify(ConnectRequest request, Exchange exchange) {
+        Container container = settled(identifier.identify(request));
+        exchange.identified(container);
+        return container;
+    }
+
+    private static <T> T settled(Identification<T> identification) {
+        return switch (identification) {
+            case Identification.Identified<T>(T caller) -> caller;
+            case Identification.Unidentified<T>(Refusal refusal) -> throw new RefusedException(refusal);
+        };
+    }
+
+    private static void requireConnection(Container container, Downstream downstream) {
+        if (!downstream.bind(container.id())) {
+            throw new RefusedException(
+                    ErrorCode.OVERLOADED, "Container " + container.id() + " has too many open connections");
+        }
+    }
+
+    private AuthorizedRequest authorize(IdentifiedRequest request, Exchange exchange) {
+        return switch (policy.authorize(request)) {
+            case Authorization.Authorized(AuthorizedRequest authorized) -> {
+                exchange.decided(authorized.decision(), policy.version());
+                yield authorized;
+            }
+            case Authorization.Denied(Decision.Deny denial) -> {
+                exchange.decided(denial, policy.version());
+                throw new RefusedException(denial.refusal());
+            }
+        };
+    }
+
+    /** Judges host and port of a CONNECT; method and path are judged when a request comes through. */
+    private void authorize(ConnectRequest request, Exchange exchange) {
+        Decision decision = policy.decide(request.authority());
+        exchange.decided(decision, policy.version());
+        if (decision instanceof Decision.Deny denial) {
+            throw new RefusedException(denial.refusal());
+        }
+    }
+
+    private OutboundRequest attachCredential(AuthorizedRequest request, Exchange exchange) {
+        return switch (credentials.attach(request)) {
+            case Injection.Ready(OutboundRequest outbound) -> {
+                exchange.credential(outbound.credentialId());
+                yield outbound;
+            }
+            case Injection.Refused(Refusal refusal) -> throw new RefusedException(refusal);
+        };
+    }
+
+    /** A CONNECT that may come to work, and the container that every request inside must come from. */
+    private final class AdmittedTunnel implements Tunnel {
+        private final Container opener;
+        private final Exchange exchange;
+
+        AdmittedTunnel(Container opener, Exchange exchange) {
+            this.opener = opener;
+            this.exchange = exchange;
+        }
+
+        @Override
+        public String containerId() {
+            return opener.id();
+        }
+
+        @Override
+        public void established() {
+            exchange.tunnelEstablished();
+        }
+
+        @Override
+        public void broken(Refusal refusal) {
+            exchange.tunnelBroken(refusal);
+        }
+
+        @Override
+        public void handle(InboundRequest request, Downstream downstream) {
+            run(request, Optional.of(opener), downstream);
+        }
+    }
+}

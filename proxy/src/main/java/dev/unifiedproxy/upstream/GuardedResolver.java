@@ -1,0 +1,185 @@
+package dev.unifiedproxy.upstream;
+
+import dev.unifiedproxy.error.ErrorCode;
+import dev.unifiedproxy.error.RefusedException;
+import dev.unifiedproxy.host.AddressGuard;
+import dev.unifiedproxy.host.Authority;
+import dev.unifiedproxy.host.Hostname;
+import dev.unifiedproxy.host.IpAddress;
+import dev.unifiedproxy.transport.Transport;
+import io.netty.channel.EventLoop;
+import io.netty.resolver.HostsFileEntriesResolver;
+import io.netty.resolver.ResolvedAddressTypes;
+import io.netty.resolver.dns.DefaultDnsCache;
+import io.netty.resolver.dns.DnsNameResolver;
+import io.netty.resolver.dns.DnsNameResolverBuilder;
+import io.netty.resolver.dns.DnsServerAddressStreamProvider;
+import io.netty.resolver.dns.DnsServerAddressStreamProviders;
+import io.netty.resolver.dns.SequentialDnsServerAddressStreamProvider;
+import io.netty.util.concurrent.Future;
+import io.netty.util.concurrent.Promise;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * Names to addresses that may be dialled.
+ *
+ * <p>The operator's hosts file comes first and may name private addresses. For every other name
+ * <em>all</em> answers are checked, and one that may not be dialled refuses the name: a mixed answer is a
+ * rebinding attack or a mistake. The addresses that were checked are the ones returned for dialling; nothing
+ * resolves again. The proxy's own listeners are never a destination.
+ */
+public final class GuardedResolver {
+    private static final int MAX_CACHE_SECONDS = 300;
+    private static final int NEGATIVE_CACHE_SECONDS = 5;
+    private static final int QUERY_TIMEOUT_MILLIS = 5_000;
+
+    private final Map<Hostname, List<IpAddress>> hosts;
+    private final AddressGuard guard;
+    private final Set<IpAddress> ownAddresses;
+    private final Set<Integer> ownPorts = ConcurrentHashMap.newKeySet();
+    private final Transport transport;
+    private final DnsServerAddressStreamProvider servers;
+    private final DefaultDnsCache cache = new DefaultDnsCache(0, MAX_CACHE_SECONDS, NEGATIVE_CACHE_SECONDS);
+    private final Map<EventLoop, DnsNameResolver> resolvers = new ConcurrentHashMap<>();
+
+    /**
+     * A resolver.
+     *
+     * @param hosts names of the operator's hosts file
+     * @param dnsServers resolvers to ask; empty for those of the system
+     * @param ownAddresses addresses of this host's interfaces
+     * @param transport which sockets to use
+     */
+    public GuardedResolver(
+            Map<Hostname, List<IpAddress>> hosts,
+            List<InetSocketAddress> dnsServers,
+            List<IpAddress> ownAddresses,
+            Transport transport) {
+        this.hosts = Map.copyOf(hosts);
+        this.guard = new AddressGuard(ownAddresses);
+        this.ownAddresses = Set.copyOf(ownAddresses);
+        this.transport = transport;
+        this.servers =
+                dnsServers.isEmpty()
+                        ? DnsServerAddressStreamProviders.platformDefault()
+                        : new SequentialDnsServerAddressStreamProvider(dnsServers);
+    }
+
+    /** A port on which this process listens; no request may lead there. */
+    public void addOwnPort(int port) {
+        ownPorts.add(port);
+    }
+
+    /**
+     * The addresses to dial for an authority, in order.
+     *
+     * @param addressNamed whether a rule names the destination's address, so that the guard does not apply
+     * @return fails with {@link RefusedException} when there is none or one may not be dialled
+     */
+    public Future<List<IpAddress>> resolve(Authority authority, boolean addressNamed, EventLoop loop) {
+        return switch (authority.host()) {
+            case IpAddress address -> settle(loop, () -> literal(address, authority.port(), addressNamed));
+            case Hostname name -> {
+                List<IpAddress> written = hosts.get(name);
+                yield written != null
+                        ? settle(loop, () -> notOurselves(written, authority.port()))
+                        : lookUp(name, authority.port(), loop);
+            }
+        };
+    }
+
+    private interface Choice {
+        List<IpAddress> make();
+    }
+
+    private static Future<List<IpAddress>> settle(EventLoop loop, Choice choice) {
+        try {
+            return loop.newSucceededFuture(choice.make());
+        } catch (RefusedException e) {
+            return loop.newFailedFuture(e);
+        }
+    }
+
+    private List<IpAddress> literal(IpAddress address, int port, boolean addressNamed) {
+        return addressNamed ? notOurselves(List.of(address), port) : guarded(address.text(), List.of(address), port);
+    }
+
+    private Future<List<IpAddress>> lookUp(Hostname name, int port, EventLoop loop) {
+        Promise<List<IpAddress>> result = loop.newPromise();
+        resolvers
+                .computeIfAbsent(loop, this::newResolver)
+                .resolveAll(name.text() + ".")
+                .addListener(
+                        (Future<List<InetAddress>> answers) -> {
+                            if (!answers.isSuccess()) {
+                                result.setFailure(
+                                        new RefusedException(
+                                                ErrorCode.DNS_FAILED, "The name " + name + " does not resolve"));
+                                return;
+                            }
+                            List<IpAddress> addresses = new ArrayList<>();
+                            answers.getNow().forEach(answer -> addresses.add(IpAddress.of(answer)));
+                            try {
+                                result.setSuccess(guarded(name.text(), addresses, port));
+                            } catch (RefusedException e) {
+                                result.setFailure(e);
+                            }
+                        });
+        return result;
+    }
+
+    private List<IpAddress> guarded(String name, List<IpAddress> addresses, int port) {
+        for (IpAddress address : addresses) {
+            Optional<String> objection = guard.objection(address);
+            if (objection.isPresent()) {
+                throw new RefusedException(
+                        ErrorCode.ADDRESS_FORBIDDEN,
+                        name + " resolves to " + address + ", which is " + objection.get());
+            }
+        }
+        return notOurselves(addresses, port);
+    }
+
+    private List<IpAddress> notOurselves(List<IpAddress> addresses, int port) {
+        for (IpAddress address : addresses) {
+            if (ownPorts.contains(port) && (address.isLoopback() || ownAddresses.contains(address))) {
+                throw new RefusedException(
+                        ErrorCode.ADDRESS_FORBIDDEN, "Port " + port + " of " + address + " is this proxy");
+            }
+        }
+        return addresses;
+    }
+
+    private DnsNameResolver newResolver(EventLoop loop) {
+        return new DnsNameResolverBuilder(loop)
+                .datagramChannelType(transport.datagramChannel())
+                .socketChannelType(transport.channel())
+                .nameServerProvider(servers)
+                .resolveCache(cache)
+                .resolvedAddressTypes(ResolvedAddressTypes.IPV4_PREFERRED)
+                .hostsFileEntriesResolver(NO_HOSTS_FILE)
+                .searchDomains(List.of())
+                .ndots(1)
+                .queryTimeoutMillis(QUERY_TIMEOUT_MILLIS)
+                .maxQueriesPerResolve(8)
+                .build();
+    }
+
+    /** The system's hosts file is the host's business; only the operator's own file counts. */
+    private static final HostsFileEntriesResolver NO_HOSTS_FILE = new NoHostsFile();
+
+    private static final class NoHostsFile implements HostsFileEntriesResolver {
+        @Override
+        @SuppressWarnings("NullAway") // the interface of Netty says null for "not listed"
+        public InetAddress address(String name, ResolvedAddressTypes types) {
+            return null;
+        }
+    }
+}

@@ -1,0 +1,235 @@
+package dev.unifiedproxy.upstream;
+
+import dev.unifiedproxy.credential.OutboundRequest;
+import dev.unifiedproxy.error.ErrorCode;
+import dev.unifiedproxy.error.Refusal;
+import dev.unifiedproxy.http.BodyFraming;
+import dev.unifiedproxy.http.Headers;
+import dev.unifiedproxy.http.HopByHop;
+import dev.unifiedproxy.http.ResponseHead;
+import dev.unifiedproxy.transport.Downstream;
+import dev.unifiedproxy.transport.RequestBodySink;
+import io.netty.buffer.ByteBuf;
+import java.util.ArrayDeque;
+import java.util.Optional;
+
+/**
+ * One request and its response between a client and a server, streamed both ways with back-pressure.
+ *
+ * <p>Over when both directions are complete: a server may answer before it has the whole request, and still
+ * gets the rest. Lives on one event loop.
+ */
+final class UpstreamExchange implements RequestBodySink {
+    private final OutboundRequest request;
+    private final Downstream downstream;
+    private final ExchangeObserver observer;
+    private final UpstreamClient client;
+
+    /** Body that came before there was a connection: what one read brought, not more. */
+    private final ArrayDeque<ByteBuf> early = new ArrayDeque<>();
+
+    private Optional<UpstreamConnection> connection = Optional.empty();
+    private Optional<Headers> endOfRequest = Optional.empty();
+    private boolean requestSent;
+    private boolean anyResponse;
+    private boolean headPassedOn;
+    private boolean responseComplete;
+    private boolean retried;
+    private boolean over;
+    private long requestBytes;
+    private long responseBytes;
+
+    UpstreamExchange(
+            OutboundRequest request, Downstream downstream, ExchangeObserver observer, UpstreamClient client) {
+        this.request = request;
+        this.downstream = downstream;
+        this.observer = observer;
+        this.client = client;
+    }
+
+    OutboundRequest request() {
+        return request;
+    }
+
+    Downstream downstream() {
+        return downstream;
+    }
+
+    boolean isOver() {
+        return over;
+    }
+
+    // ---- from the client ----
+
+    @Override
+    public void body(ByteBuf piece) {
+        if (over || responseRefusesBody()) {
+            piece.release();
+            return;
+        }
+        requestBytes += piece.readableBytes();
+        if (connection.isEmpty()) {
+            early.add(piece);
+            downstream.pauseBody();
+            return;
+        }
+        connection.get().body(piece);
+        if (!connection.get().isWritable()) {
+            downstream.pauseBody();
+        }
+    }
+
+    /** The server answered and went: nobody wants the rest of the body. */
+    private boolean responseRefusesBody() {
+        return responseComplete && connection.filter(UpstreamConnection::isActive).isEmpty();
+    }
+
+    @Override
+    public void end(Headers trailers) {
+        endOfRequest = Optional.of(trailers);
+        if (!over && connection.isPresent()) {
+            sendEnd();
+        }
+    }
+
+    private void sendEnd() {
+        requestSent = true;
+        if (!responseRefusesBody()) {
+            connection.orElseThrow().endBody(endOfRequest.orElseThrow());
+        }
+        finishIfComplete();
+    }
+
+    @Override
+    public void flush() {
+        if (!over) {
+            connection.ifPresent(UpstreamConnection::flush);
+        }
+    }
+
+    @Override
+    public void downstreamWritable() {
+        if (!over) {
+            connection.filter(UpstreamConnection::isActive).ifPresent(UpstreamConnection::resumeReading);
+        }
+    }
+
+    @Override
+    public void downstreamFailed(Refusal reason) {
+        fail(reason);
+    }
+
+    // ---- from the server ----
+
+    /** A connection is there: head and early body go out. */
+    void connected(UpstreamConnection fresh) {
+        connection = Optional.of(fresh);
+        observer.connected(fresh.address());
+        fresh.start(this);
+        while (!early.isEmpty()) {
+            fresh.body(early.poll());
+        }
+        if (endOfRequest.isPresent()) {
+            sendEnd();
+        }
+        fresh.flush();
+        if (endOfRequest.isEmpty()) {
+            downstream.resumeBody();
+        }
+    }
+
+    void responseHead(ResponseHead head) {
+        anyResponse = true;
+        if (head.informational()) {
+            downstream.informational(new ResponseHead(head.status(), HopByHop.strip(head.headers()), head.framing(), true));
+            return;
+        }
+        headPassedOn = true;
+        downstream.head(new ResponseHead(head.status(), passedOn(head), head.framing(), head.keepAlive()));
+        observer.responded(head.status());
+    }
+
+    /** Where no body follows, Content-Length is a statement and not framing (RFC 9110 section 8.6). */
+    private static Headers passedOn(ResponseHead head) {
+        Headers fields = HopByHop.strip(head.headers());
+        boolean statement = head.framing() instanceof BodyFraming.None && head.status() != 204;
+        Optional<String> length = statement ? head.headers().first("content-length") : Optional.empty();
+        return length.map(value -> fields.with("content-length", value)).orElse(fields);
+    }
+
+    void responseBody(ByteBuf piece) {
+        responseBytes += piece.readableBytes();
+        downstream.body(piece);
+        if (!downstream.isWritable()) {
+            connection.orElseThrow().pauseReading();
+        }
+    }
+
+    void responseEnd(Headers trailers) {
+        responseComplete = true;
+        downstream.end(trailers);
+        finishIfComplete();
+    }
+
+    void flushDownstream() {
+        downstream.flush();
+    }
+
+    void upstreamWritable() {
+        downstream.resumeBody();
+    }
+
+    void upstreamFailed(Refusal reason) {
+        if (over) {
+            return;
+        }
+        if (responseComplete) {
+            requestSent = true;
+            finishIfComplete();
+            downstream.resumeBody();
+        } else if (mayRetry(reason)) {
+            retried = true;
+            connection = Optional.empty();
+            client.connect(this);
+        } else {
+            fail(reason);
+        }
+    }
+
+    /**
+     * Once, and only what is safe to repeat: the server had closed a pooled connection before the request
+     * reached it (RFC 9110 section 9.2.2).
+     */
+    private boolean mayRetry(Refusal reason) {
+        return reason.code() == ErrorCode.UPSTREAM_CLOSED
+                && !retried
+                && !anyResponse
+                && connection.filter(UpstreamConnection::used).isPresent()
+                && request.method().isSafe()
+                && request.framing() instanceof BodyFraming.None;
+    }
+
+    private void finishIfComplete() {
+        if (over || !requestSent || !responseComplete) {
+            return;
+        }
+        over = true;
+        connection.ifPresent(UpstreamConnection::release);
+        observer.completed(requestBytes, responseBytes);
+    }
+
+    /** Ends the exchange. The observer answers the client if nobody has. */
+    void fail(Refusal reason) {
+        if (over) {
+            return;
+        }
+        over = true;
+        early.forEach(ByteBuf::release);
+        early.clear();
+        connection.ifPresent(UpstreamConnection::discard);
+        if (headPassedOn) {
+            downstream.abort();
+        }
+        observer.failed(reason, requestBytes, responseBytes);
+    }
+}

@@ -1,0 +1,12 @@
+package dev.unifiedproxy.upstream;
+
+import java.time.Duration;
+
+/**
+ * How long the way out may take.
+ *
+ * @param connect for TCP and TLS together, each attempt
+ * @param silence without a byte from the server while it owes a response
+ * @param idle in the pool
+ */
+public record UpstreamLimits(Duration connect, Duration silence, Duration idle) {}
