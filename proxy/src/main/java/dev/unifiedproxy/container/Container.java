@@ -4,6 +4,8 @@ import dev.unifiedproxy.host.IpAddress;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
@@ -24,8 +26,13 @@ public record Container(
         Duration ttl,
         Map<String, Object> metadata) {
 
+    /** Copies the metadata, so that no one changes it behind our back. */
+    public Container {
+        metadata = Collections.unmodifiableMap(new LinkedHashMap<>(metadata));
+    }
+
     /** Whether the registration has ended: now is strictly after {@code lastSeen + ttl}. */
     public boolean expiredAt(Instant now) {
-        return !ttl.isZero() && now.isAfter(lastSeen.plus(ttl));
+        return !ttl.isZero() && Duration.between(lastSeen, now).compareTo(ttl) > 0;
     }
 }

@@ -7,8 +7,10 @@ import java.util.Optional;
  * Which addresses may be dialled when a name resolves to them: public unicast only.
  *
  * <p>Ranges of the IANA special-purpose registries, and the metadata services of the clouds that do
- * not stand in one of them. IPv6 that carries an IPv4 address (NAT64, 6to4, Teredo,
- * IPv4-compatible) is refused whole: what it reaches is decided elsewhere.
+ * not stand in one of them. IPv6 that carries an IPv4 address (NAT64, 6to4, Teredo, ISATAP,
+ * IPv4-compatible) is refused whole: what it reaches is decided elsewhere. IPv6 outside 2000::/3,
+ * the only block that <a href="https://www.iana.org/assignments/ipv6-address-space/">IANA</a> has
+ * assigned for global unicast, is refused whether or not a registry names it.
  */
 public final class AddressGuard {
     private record Block(Cidr cidr, String what) {}
@@ -46,6 +48,8 @@ public final class AddressGuard {
                     block("fec0::/10", "site-local"),
                     block("ff00::/8", "multicast"));
 
+    private static final Cidr GLOBAL_UNICAST_V6 = Cidr.parse("2000::/3");
+
     private final List<IpAddress> own;
 
     /**
@@ -64,9 +68,27 @@ public final class AddressGuard {
                 return Optional.of(block.what);
             }
         }
+        if (!address.isV4() && !GLOBAL_UNICAST_V6.contains(address)) {
+            return Optional.of("not assigned for global unicast");
+        }
+        if (isIsatap(address)) {
+            return Optional.of("ISATAP");
+        }
         return own.contains(address)
                 ? Optional.of("an address of the proxy itself")
                 : Optional.empty();
+    }
+
+    /**
+     * An interface identifier of 0:5efe or 200:5efe and an IPv4 address (<a
+     * href="https://datatracker.ietf.org/doc/html/rfc5214#section-6.1">RFC 5214 section 6.1</a>).
+     */
+    private static boolean isIsatap(IpAddress address) {
+        return !address.isV4()
+                && (address.byteAt(8) & 0xfd) == 0
+                && address.byteAt(9) == 0
+                && address.byteAt(10) == 0x5e
+                && address.byteAt(11) == 0xfe;
     }
 
     private static Block block(String cidr, String what) {

@@ -13,12 +13,19 @@ public final class Cidr {
     /**
      * Parses {@code address/prefix}; a bare address is a block of one.
      *
-     * @throws HostSyntaxException when the address or the prefix is not valid, or bits are set
-     *     behind the prefix
+     * @throws HostSyntaxException when the address or the prefix is not valid, bits are set behind
+     *     the prefix, or an IPv4 network is spelt as IPv6, whose prefix would count other bits
      */
     public static Cidr parse(String text) {
         int slash = text.indexOf('/');
         IpAddress network = IpAddress.parse(slash < 0 ? text : text.substring(0, slash));
+        if (slash >= 0 && network.isV4() && text.indexOf(':') >= 0) {
+            throw new HostSyntaxException(
+                    "Network '"
+                            + Hostname.printable(text)
+                            + "' is IPv4 in IPv6 spelling (expected: the dotted form, such as"
+                            + " 10.0.0.0/8)");
+        }
         int bits = network.length() * 8;
         int prefix = slash < 0 ? bits : parsePrefix(text, slash + 1, bits);
         Cidr cidr = new Cidr(network, prefix);

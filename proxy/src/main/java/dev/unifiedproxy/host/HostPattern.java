@@ -39,12 +39,11 @@ public sealed interface HostPattern {
                             + Hostname.printable(text)
                             + "' has a '*' that is not a leading '*.' (expected: name or *.name)");
         }
-        if (text.startsWith("[") || text.indexOf(':') >= 0 || text.matches("[0-9.]+")) {
-            String bare =
-                    text.startsWith("[") && text.endsWith("]")
-                            ? text.substring(1, text.length() - 1)
-                            : text;
-            return new Address(IpAddress.parse(bare));
+        if (text.startsWith("[") && text.endsWith("]")) {
+            return new Address(IpAddress.parseV6(text.substring(1, text.length() - 1)));
+        }
+        if (text.indexOf(':') >= 0 || text.matches("[0-9.]+")) {
+            return new Address(IpAddress.parse(text));
         }
         return new Exact(Hostname.parseUnicode(text));
     }

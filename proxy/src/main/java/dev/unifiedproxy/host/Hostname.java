@@ -15,6 +15,9 @@ public final class Hostname implements Host {
     private static final int MAX_NAME = 253;
     private static final int MAX_LABEL = 63;
 
+    /** Sharp s in both cases and final sigma. */
+    private static final String DEVIATIONS = "\u00df\u1e9e\u03c2";
+
     private final String text;
 
     private Hostname(String text) {
@@ -58,16 +61,33 @@ public final class Hostname implements Host {
     /**
      * Parses a name from a configuration file, where U-labels are welcome.
      *
+     * <p>The JDK knows IDNA 2003 only. The characters that it maps to another name than browsers
+     * and registries do (<a href="https://www.unicode.org/reports/tr46/#Deviations">UTS #46 section
+     * 1.3.1</a>), and format characters, which it drops unseen, are refused: such a name has to be written as its
+     * A-label.
+     *
      * @throws HostSyntaxException when it has no A-label form or {@link #parse} would refuse that
      */
     public static Hostname parseUnicode(String name) {
-        String ascii;
-        try {
-            ascii = IDN.toASCII(name, IDN.USE_STD3_ASCII_RULES);
-        } catch (IllegalArgumentException e) {
-            throw refuse(name, "a name with an IDNA form (" + e.getMessage() + ")");
+        boolean ascii = true;
+        for (int i = 0; i < name.length(); i++) {
+            ascii &= name.charAt(i) < 0x80;
         }
-        return parse(ascii);
+        return parse(ascii ? name : toAscii(name));
+    }
+
+    private static String toAscii(String name) {
+        for (int i = 0; i < name.length(); i++) {
+            char c = name.charAt(i);
+            if (DEVIATIONS.indexOf(c) >= 0 || Character.getType(c) == Character.FORMAT) {
+                throw refuse(name, "the A-label (xn--…) of a name with such a character");
+            }
+        }
+        try {
+            return IDN.toASCII(name, IDN.USE_STD3_ASCII_RULES);
+        } catch (IllegalArgumentException e) {
+            throw refuse(name, "a name with an IDNA form");
+        }
     }
 
     @Override

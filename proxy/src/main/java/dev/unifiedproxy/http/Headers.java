@@ -9,8 +9,9 @@ import java.util.function.Predicate;
 /**
  * Field lines in the order in which they came; names compare without case, values as they are.
  *
- * <p>Immutable. Only the parsers and our own code construct it, so names are tokens and values have
- * no control bytes and no surrounding blanks.
+ * <p>Immutable. A name is a token, a value has no control character, no surrounding blank and
+ * nothing that is more than one byte on the wire; the builder refuses anything else, so no value,
+ * not even a credential's, can start a second line.
  */
 public final class Headers {
     private static final Headers EMPTY = new Headers(new String[0], 0);
@@ -30,8 +31,17 @@ public final class Headers {
         return EMPTY;
     }
 
-    /** Field lines from alternating names and values. */
+    /**
+     * Field lines from alternating names and values.
+     *
+     * @throws IllegalArgumentException when the last value is missing, or a name or value is not
+     *     fit for a field line
+     */
     public static Headers of(String... namesAndValues) {
+        if (namesAndValues.length % 2 != 0) {
+            throw new IllegalArgumentException(
+                    namesAndValues.length + " names and values (expected: an even number)");
+        }
         Builder builder = new Builder(namesAndValues.length / 2);
         for (int i = 0; i < namesAndValues.length; i += 2) {
             builder.add(namesAndValues[i], namesAndValues[i + 1]);
@@ -112,7 +122,7 @@ public final class Headers {
         Builder builder = new Builder(size());
         for (int i = 0; i < length; i += 2) {
             if (!name.test(lines[i])) {
-                builder.add(lines[i], lines[i + 1]);
+                builder.append(lines[i], lines[i + 1]);
             }
         }
         return builder.size() == size() ? this : builder.build();
@@ -127,7 +137,7 @@ public final class Headers {
     public Builder toBuilder() {
         Builder builder = new Builder(size() + 4);
         for (int i = 0; i < length; i += 2) {
-            builder.add(lines[i], lines[i + 1]);
+            builder.append(lines[i], lines[i + 1]);
         }
         return builder;
     }
@@ -167,14 +177,66 @@ public final class Headers {
             lines = new String[Math.max(expectedLines, 4) * 2];
         }
 
-        /** Adds a line behind the others. */
+        /**
+         * Adds a line behind the others.
+         *
+         * @throws IllegalArgumentException when the name is not a token (<a
+         *     href="https://datatracker.ietf.org/doc/html/rfc9110#section-5.6.2">RFC 9110 section
+         *     5.6.2</a>) or the value not a field value (section 5.5); the text does not show the
+         *     value
+         */
         public Builder add(String name, String value) {
+            checkName(name);
+            checkValue(name, value);
+            return append(name, value);
+        }
+
+        private Builder append(String name, String value) {
             if (length == lines.length) {
                 lines = Arrays.copyOf(lines, length * 2);
             }
             lines[length++] = name;
             lines[length++] = value;
             return this;
+        }
+
+        private static void checkName(String name) {
+            boolean token = !name.isEmpty();
+            for (int i = 0; i < name.length(); i++) {
+                token &= isTokenCharacter(name.charAt(i));
+            }
+            if (!token) {
+                throw new IllegalArgumentException("A field name is not a token");
+            }
+        }
+
+        private static void checkValue(String name, String value) {
+            int length = value.length();
+            boolean fit =
+                    length == 0
+                            || (!isBlank(value.charAt(0)) && !isBlank(value.charAt(length - 1)));
+            for (int i = 0; i < length; i++) {
+                char c = value.charAt(i);
+                fit &= (c >= 0x20 && c <= 0xff && c != 0x7f) || c == '\t';
+            }
+            if (!fit) {
+                throw new IllegalArgumentException(
+                        "The value of "
+                                + name
+                                + " is not a field value (expected: no control character, no"
+                                + " surrounding blank, nothing above U+00FF)");
+            }
+        }
+
+        private static boolean isBlank(char c) {
+            return c == ' ' || c == '\t';
+        }
+
+        private static boolean isTokenCharacter(char c) {
+            return (c >= 'a' && c <= 'z')
+                    || (c >= 'A' && c <= 'Z')
+                    || (c >= '0' && c <= '9')
+                    || "!#$%&'*+-.^_`|~".indexOf(c) >= 0;
         }
 
         /** How many lines were added. */

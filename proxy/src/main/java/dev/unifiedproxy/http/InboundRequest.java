@@ -1,6 +1,7 @@
 package dev.unifiedproxy.http;
 
 import dev.unifiedproxy.error.ErrorCode;
+import dev.unifiedproxy.error.Refusal;
 import dev.unifiedproxy.error.RefusedException;
 import dev.unifiedproxy.host.Authority;
 import dev.unifiedproxy.host.HostSyntaxException;
@@ -51,7 +52,7 @@ public final class InboundRequest {
     public static InboundRequest forwarded(String requestId, IpAddress source, RequestHead head) {
         if (!(head.target() instanceof RequestTarget.Absolute absolute)) {
             throw new RefusedException(
-                    dev.unifiedproxy.error.Refusal.of(
+                    Refusal.of(
                                     ErrorCode.NOT_A_DESTINATION,
                                     "The request names no destination; this port is a forward"
                                             + " proxy")
@@ -120,7 +121,14 @@ public final class InboundRequest {
 
     private static void checkHost(
             RequestHead head, Authority authority, boolean secure, ErrorCode onMismatch) {
-        String field = head.headers().first("host").orElse("");
+        if (head.headers().count("host") != 1) {
+            throw new RefusedException(
+                    ErrorCode.MALFORMED,
+                    "Host stands "
+                            + head.headers().count("host")
+                            + " times in the request (expected: once)");
+        }
+        String field = head.headers().first("host").orElseThrow();
         Authority named;
         try {
             named = Authority.parse(field, secure ? 443 : 80);

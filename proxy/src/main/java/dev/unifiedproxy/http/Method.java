@@ -29,7 +29,11 @@ public enum Method {
         return Optional.empty();
     }
 
-    /** Whether a second attempt does no more than the first one (RFC 9110 section 9.2.1). */
+    /**
+     * Whether it only reads (<a
+     * href="https://datatracker.ietf.org/doc/html/rfc9110#section-9.2.1">RFC 9110 section
+     * 9.2.1</a>), so that a second attempt does no more than the first one.
+     */
     public boolean isSafe() {
         return switch (this) {
             case GET, HEAD, OPTIONS -> true;

@@ -17,7 +17,8 @@ import java.util.Optional;
  */
 public record ProxyCredentials(String user, String password) {
     /**
-     * Reads the field.
+     * Reads the field. Control characters are refused (<a
+     * href="https://datatracker.ietf.org/doc/html/rfc7617#section-2">RFC 7617 section 2</a>).
      *
      * @return empty when there is none
      * @throws RefusedException when it is repeated or is not Basic with base64 of {@code
@@ -38,7 +39,7 @@ public record ProxyCredentials(String user, String password) {
                             Base64.getDecoder().decode(field.substring(6).strip()),
                             StandardCharsets.UTF_8);
             int colon = decoded.indexOf(':');
-            if (colon < 0) {
+            if (colon < 0 || hasControl(decoded)) {
                 throw refuse();
             }
             return Optional.of(
@@ -47,6 +48,15 @@ public record ProxyCredentials(String user, String password) {
         } catch (IllegalArgumentException e) {
             throw refuse();
         }
+    }
+
+    private static boolean hasControl(String decoded) {
+        for (int i = 0; i < decoded.length(); i++) {
+            if (Character.isISOControl(decoded.charAt(i))) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private static RefusedException refuse() {
