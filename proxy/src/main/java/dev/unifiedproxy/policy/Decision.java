@@ -1,9 +1,16 @@
 package dev.unifiedproxy.policy;
 
 import dev.unifiedproxy.error.Refusal;
+import dev.unifiedproxy.host.Host;
 
 /** What policy says, always with the rule and the reason. */
 public sealed interface Decision {
+    /** The policy type of the log line: {@code allowlist}, {@code blocklist} and so on. */
+    String type();
+
+    /** The reason of the log line, one sentence. */
+    String reason(Host host);
+
     /**
      * It may pass.
      *
@@ -14,7 +21,17 @@ public sealed interface Decision {
      * @param addressNamed whether a rule names the destination's address, so that the address guard
      *     does not apply to it
      */
-    record Allow(String rule, String hostLabel, boolean addressNamed) implements Decision {}
+    record Allow(String rule, String hostLabel, boolean addressNamed) implements Decision {
+        @Override
+        public String type() {
+            return "allowlist";
+        }
+
+        @Override
+        public String reason(Host host) {
+            return "Domain '" + host.text() + "' in allowlist, no blocking policies matched";
+        }
+    }
 
     /**
      * It may not.
@@ -23,5 +40,10 @@ public sealed interface Decision {
      *     ip_literal}, {@code endpoint_path}
      * @param refusal code, reason, rule and remedy
      */
-    record Deny(String type, Refusal refusal) implements Decision {}
+    record Deny(String type, Refusal refusal) implements Decision {
+        @Override
+        public String reason(Host host) {
+            return refusal.detail();
+        }
+    }
 }

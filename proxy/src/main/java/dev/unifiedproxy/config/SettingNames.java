@@ -1,0 +1,89 @@
+package dev.unifiedproxy.config;
+
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+
+/** The names of all settings. Names of other programs are none of our business. */
+final class SettingNames {
+    /** What {@link SettingsReader} reads. */
+    static final Set<String> READ =
+            Set.of(
+                    "PROXY_BIND",
+                    "PROXY_PORT",
+                    "DNS_BIND",
+                    "DNS_PORT",
+                    "METRICS_BIND",
+                    "METRICS_PORT",
+                    "PROXY_METRICS_NETWORKS",
+                    "PROXY_ENABLE_DNS",
+                    "PROXY_TICKET",
+                    "INTERNAL_API_SOCKET",
+                    "REGISTRY_DB_PATH",
+                    "PROXY_RUN_DIR",
+                    "PROXY_STATE_DIR",
+                    "PROXY_CERTS_DIR",
+                    "PROXY_CONFIG_DIR",
+                    "PROXY_ALLOWLIST_PATH",
+                    "PROXY_ALLOWLIST_EXTRA_PATH",
+                    "PROXY_HOSTS_FILE",
+                    "PROXY_DNS_UPSTREAM",
+                    "PROXY_UPSTREAM_CA_FILE",
+                    "PROXY_CONNECT_TIMEOUT_SECONDS",
+                    "PROXY_UPSTREAM_TIMEOUT_SECONDS",
+                    "PROXY_IDLE_TIMEOUT_SECONDS",
+                    "PROXY_REQUEST_HEAD_TIMEOUT_SECONDS",
+                    "PROXY_DRAIN_SECONDS",
+                    "PROXY_MAX_CONNECTIONS",
+                    "PROXY_MAX_CONNECTIONS_PER_CONTAINER",
+                    "PROXY_EVENT_LOOPS",
+                    "PROXY_TLS_PROVIDER",
+                    "PROXY_TRANSPORT",
+                    "PROXY_LOG_LEVEL",
+                    "LOG_LEVEL",
+                    "LOG_FORMAT",
+                    "LOG_INCLUDE_TIMESTAMP",
+                    "LOG_INCLUDE_LOCATION");
+
+    /** What later versions read, and what scripts on the host use; accepted and not looked at. */
+    private static final Set<String> ACCEPTED =
+            Set.of(
+                    "PROXY_MODE",
+                    "PROXY_POLICY_PATH",
+                    "PROXY_FILE_RESTRICTIONS_PATH",
+                    "PROXY_URL",
+                    "PROXY_SOCKET_PATH",
+                    "PROXY_CONTAINER_NAME",
+                    "PROXY_CONTAINER");
+
+    private static final String OURS = "PROXY_";
+
+    private SettingNames() {}
+
+    /** Notes names that look like ours and are not, and flags that are not. */
+    static void check(
+            Map<String, String> environment, Map<String, String> flags, Problems problems) {
+        for (String name : new TreeSet<>(environment.keySet())) {
+            if (name.startsWith(OURS)) {
+                check(name, problems);
+            }
+        }
+        new TreeSet<>(flags.keySet()).forEach(name -> check(name, problems));
+    }
+
+    private static void check(String name, Problems problems) {
+        if (READ.contains(name) || ACCEPTED.contains(name)) {
+            return;
+        }
+        String advice =
+                Spelling.nearest(name, new TreeSet<>(READ))
+                        .map(nearest -> " (did you mean " + nearest + "?)")
+                        .orElse(" (expected: a name from the documentation)");
+        problems.add(new Problem("", 0, 0, shown(name) + ": is not a setting" + advice));
+    }
+
+    private static String shown(String name) {
+        String quoted = Problem.quoted(name);
+        return quoted.substring(1, quoted.length() - 1);
+    }
+}

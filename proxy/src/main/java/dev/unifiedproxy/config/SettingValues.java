@@ -1,0 +1,210 @@
+package dev.unifiedproxy.config;
+
+import dev.unifiedproxy.host.Cidr;
+import dev.unifiedproxy.host.HostSyntaxException;
+import dev.unifiedproxy.host.IpAddress;
+
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+
+/** Reads single settings; what is wrong becomes a problem and the fallback is returned. */
+final class SettingValues {
+    private final Map<String, String> environment;
+    private final Map<String, String> flags;
+    private final Problems problems;
+
+    SettingValues(Map<String, String> environment, Map<String, String> flags, Problems problems) {
+        this.environment = environment;
+        this.flags = flags;
+        this.problems = problems;
+    }
+
+    /** The value from the flags, else from the environment; an empty one counts as absent. */
+    Optional<String> text(String name) {
+        String flag = flags.getOrDefault(name, "");
+        String value = flag.isEmpty() ? environment.getOrDefault(name, "") : flag;
+        return value.isEmpty() ? Optional.empty() : Optional.of(value);
+    }
+
+    int number(String name, int fallback, int least, int most) {
+        Optional<String> text = text(name);
+        if (text.isEmpty()) {
+            return fallback;
+        }
+        long value = decimal(text.get());
+        if (value < least || value > most) {
+            wrong(name, text.get(), "a number from " + least + " to " + most);
+            return fallback;
+        }
+        return (int) value;
+    }
+
+    /** The number, or -1: no sign, no blanks, at most nine digits. */
+    private static long decimal(String text) {
+        long value = text.isEmpty() ? -1 : 0;
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (c < '0' || c > '9' || i > 8) {
+                return -1;
+            }
+            value = value * 10 + (c - '0');
+        }
+        return value;
+    }
+
+    Duration seconds(String name, int fallback, int least) {
+        return Duration.ofSeconds(number(name, fallback, least, 86_400));
+    }
+
+    <E extends Enum<E>> E choice(String name, E fallback, E[] values) {
+        Optional<String> text = text(name);
+        if (text.isEmpty()) {
+            return fallback;
+        }
+        List<String> names = new ArrayList<>();
+        for (E value : values) {
+            String lower = value.name().toLowerCase(Locale.ROOT);
+            if (lower.equals(text.get().toLowerCase(Locale.ROOT))) {
+                return value;
+            }
+            names.add(lower);
+        }
+        wrong(name, text.get(), "one of " + String.join(", ", names));
+        return fallback;
+    }
+
+    boolean yes(String name, boolean fallback) {
+        Optional<String> text = text(name);
+        if (text.isEmpty()) {
+            return fallback;
+        }
+        return switch (text.get().toLowerCase(Locale.ROOT)) {
+            case "true", "1", "yes" -> true;
+            case "false", "0", "no" -> false;
+            default -> {
+                wrong(name, text.get(), "true or false");
+                yield fallback;
+            }
+        };
+    }
+
+    /** A level; the names that Python knows are understood too. */
+    Settings.LogLevel level(String name, Settings.LogLevel fallback) {
+        return switch (text(name).orElse("").toLowerCase(Locale.ROOT)) {
+            case "" -> fallback;
+            case "trace", "debug" -> Settings.LogLevel.DEBUG;
+            case "info" -> Settings.LogLevel.INFO;
+            case "warn", "warning" -> Settings.LogLevel.WARN;
+            case "error", "critical", "fatal" -> Settings.LogLevel.ERROR;
+            default -> {
+                wrong(name, text(name).orElse(""), "one of debug, info, warn, error");
+                yield fallback;
+            }
+        };
+    }
+
+    Path path(String name, Path fallback) {
+        return path(name).orElse(fallback);
+    }
+
+    Optional<Path> path(String name) {
+        return text(name)
+                .flatMap(
+                        text -> {
+                            try {
+                                return Optional.of(Path.of(text).toAbsolutePath().normalize());
+                            } catch (InvalidPathException e) {
+                                wrong(name, text, "a path");
+                                return Optional.empty();
+                            }
+                        });
+    }
+
+    Settings.Endpoint endpoint(String addressName, String portName, int defaultPort) {
+        IpAddress address = IpAddress.of(new byte[4]);
+        Optional<String> text = text(addressName);
+        if (text.isPresent()) {
+            try {
+                address = IpAddress.parse(withoutBrackets(text.get()));
+            } catch (HostSyntaxException e) {
+                wrong(addressName, text.get(), "an IP address such as 0.0.0.0 or ::1");
+            }
+        }
+        return new Settings.Endpoint(address, number(portName, defaultPort, 0, 65_535));
+    }
+
+    List<Cidr> networks(String name) {
+        List<Cidr> networks = new ArrayList<>();
+        for (String item : list(name)) {
+            try {
+                networks.add(Cidr.parse(item));
+            } catch (HostSyntaxException e) {
+                wrong(name, item, "networks such as 10.0.0.0/8, separated by commas");
+            }
+        }
+        return List.copyOf(networks);
+    }
+
+    /** DNS servers; without a port, 53. */
+    List<Settings.Endpoint> servers(String name) {
+        List<Settings.Endpoint> servers = new ArrayList<>();
+        for (String item : list(name)) {
+            server(item)
+                    .ifPresentOrElse(
+                            servers::add,
+                            () ->
+                                    wrong(
+                                            name,
+                                            item,
+                                            "address[:port], separated by commas;"
+                                                    + " [address]:port for IPv6"));
+        }
+        return List.copyOf(servers);
+    }
+
+    private static Optional<Settings.Endpoint> server(String item) {
+        int colon = portColon(item);
+        String address = colon < 0 ? item : item.substring(0, colon);
+        long port = colon < 0 ? 53 : decimal(item.substring(colon + 1));
+        if (port < 1 || port > 65_535) {
+            return Optional.empty();
+        }
+        try {
+            IpAddress parsed = IpAddress.parse(withoutBrackets(address));
+            return Optional.of(new Settings.Endpoint(parsed, (int) port));
+        } catch (HostSyntaxException e) {
+            return Optional.empty();
+        }
+    }
+
+    private List<String> list(String name) {
+        return text(name).map(text -> List.of(text.split(",", -1))).orElse(List.of()).stream()
+                .map(String::strip)
+                .toList();
+    }
+
+    private static int portColon(String text) {
+        if (text.startsWith("[")) {
+            int close = text.indexOf("]:");
+            return close < 0 ? -1 : close + 1;
+        }
+        int colon = text.indexOf(':');
+        return colon == text.lastIndexOf(':') ? colon : -1;
+    }
+
+    private static String withoutBrackets(String text) {
+        return text.startsWith("[") && text.endsWith("]")
+                ? text.substring(1, text.length() - 1)
+                : text;
+    }
+
+    void wrong(String name, String value, String expected) {
+        problems.add(Problem.ofSetting(name, value, expected));
+    }
+}
