@@ -22,11 +22,7 @@ public final class ForwardListener {
         this.channel = channel;
     }
 
-    /**
-     * Binds and accepts.
-     *
-     * @throws java.net.BindException when the address or port cannot be had; thrown unchecked, as Netty does
-     */
+    /** Binds and accepts; a port that cannot be had is thrown as {@link java.net.BindException}, unchecked. */
     public static ForwardListener bind(
             InetSocketAddress address, EventLoopGroup loops, Transport transport, EdgeServices services) {
         Channel channel =

@@ -5,6 +5,7 @@ import dev.unifiedproxy.audit.ExchangeTrail;
 import dev.unifiedproxy.container.Container;
 import dev.unifiedproxy.error.ErrorCode;
 import dev.unifiedproxy.error.Refusal;
+import dev.unifiedproxy.host.Host;
 import dev.unifiedproxy.host.IpAddress;
 import dev.unifiedproxy.http.Answer;
 import dev.unifiedproxy.http.Headers;
@@ -67,16 +68,16 @@ final class Exchange implements ExchangeObserver {
     }
 
     /** The line that operators grep: every decision, with its reason. */
-    void decided(Decision decision, String policyVersion) {
+    void decided(Decision decision, Host host, String policyVersion) {
         switch (decision) {
             case Decision.Allow allow -> {
                 hostLabel = allow.hostLabel();
                 trail.allowed(allow.rule(), policyVersion);
-                logDecision(Level.INFO, "ALLOW", allow.type(), allow.reason(destination.host()));
+                logDecision(Level.INFO, "ALLOW", allow.type(), allow.reason(host));
             }
             case Decision.Deny deny -> {
                 trail.policyVersion(policyVersion);
-                logDecision(Level.WARN, "DENY", deny.type(), deny.reason(destination.host()));
+                logDecision(Level.WARN, "DENY", deny.type(), deny.reason(host));
             }
         }
     }

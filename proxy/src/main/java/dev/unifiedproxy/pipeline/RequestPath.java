@@ -7,6 +7,7 @@ import dev.unifiedproxy.credential.OutboundRequest;
 import dev.unifiedproxy.error.ErrorCode;
 import dev.unifiedproxy.error.Refusal;
 import dev.unifiedproxy.error.RefusedException;
+import dev.unifiedproxy.host.Host;
 import dev.unifiedproxy.http.ConnectRequest;
 import dev.unifiedproxy.http.InboundRequest;
 import dev.unifiedproxy.identity.Identification;
@@ -130,13 +131,14 @@ public final class RequestPath implements ExchangePath {
     }
 
     private AuthorizedRequest authorize(IdentifiedRequest request, Exchange exchange) {
+        Host host = request.inbound().authority().host();
         return switch (policy.authorize(request)) {
             case Authorization.Authorized(AuthorizedRequest authorized) -> {
-                exchange.decided(authorized.decision(), policy.version());
+                exchange.decided(authorized.decision(), host, policy.version());
                 yield authorized;
             }
             case Authorization.Denied(Decision.Deny denial) -> {
-                exchange.decided(denial, policy.version());
+                exchange.decided(denial, host, policy.version());
                 throw new RefusedException(denial.refusal());
             }
         };
@@ -145,7 +147,7 @@ public final class RequestPath implements ExchangePath {
     /** Judges host and port of a CONNECT; method and path are judged when a request comes through. */
     private void authorize(ConnectRequest request, Exchange exchange) {
         Decision decision = policy.decide(request.authority());
-        exchange.decided(decision, policy.version());
+        exchange.decided(decision, request.authority().host(), policy.version());
         if (decision instanceof Decision.Deny denial) {
             throw new RefusedException(denial.refusal());
         }

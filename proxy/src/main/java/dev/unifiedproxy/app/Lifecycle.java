@@ -1,0 +1,55 @@
+package dev.unifiedproxy.app;
+
+import dev.unifiedproxy.config.Settings;
+import dev.unifiedproxy.logging.LogSetup;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import sun.misc.Signal;
+
+/**
+ * The life of the {@code serve} process: start, run until a signal, drain, end. A second signal ends it at
+ * once.
+ */
+public final class Lifecycle {
+    private static final Logger LOG = LoggerFactory.getLogger(Lifecycle.class);
+    private static final int STARTUP_FAILED = 1;
+    private static final int INTERRUPTED = 130;
+
+    private Lifecycle() {}
+
+    /**
+     * Runs a proxy until it is told to stop.
+     *
+     * @return the exit code of the process: 0 after a graceful stop
+     */
+    public static int runUntilStopped(Settings settings, Map<String, String> environment) {
+        try (LogSetup log = LogSetup.start(LogChoice.of(settings.logging()))) {
+            return run(settings, environment, log);
+        }
+    }
+
+    private static int run(Settings settings, Map<String, String> environment, LogSetup log) {
+        RunningProxy proxy;
+        try {
+            proxy = ProxyServer.start(settings, environment);
+        } catch (StartupException e) {
+            LOG.error("The proxy does not start: {}", e.getMessage());
+            return STARTUP_FAILED;
+        }
+        AtomicInteger signals = new AtomicInteger();
+        for (String name : new String[] {"TERM", "INT"}) {
+            Signal.handle(
+                    new Signal(name),
+                    signal -> {
+                        if (signals.incrementAndGet() > 1) {
+                            Runtime.getRuntime().halt(INTERRUPTED);
+                        }
+                        Thread.ofPlatform().name("shutdown").start(proxy::stop);
+                    });
+        }
+        proxy.awaitStopped();
+        return 0;
+    }
+}

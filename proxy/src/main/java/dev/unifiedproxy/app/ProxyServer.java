@@ -1,0 +1,259 @@
+package dev.unifiedproxy.app;
+
+import dev.unifiedproxy.audit.AuditLog;
+import dev.unifiedproxy.audit.AuditSettings;
+import dev.unifiedproxy.config.PolicyLoader;
+import dev.unifiedproxy.config.Settings;
+import dev.unifiedproxy.credential.CredentialBindings;
+import dev.unifiedproxy.credential.CredentialInjector;
+import dev.unifiedproxy.identity.Identifier;
+import dev.unifiedproxy.identity.TicketAuthority;
+import dev.unifiedproxy.identity.TicketRevocations;
+import dev.unifiedproxy.listener.ConnectionTable;
+import dev.unifiedproxy.listener.EdgeLimits;
+import dev.unifiedproxy.listener.EdgeServices;
+import dev.unifiedproxy.listener.ForwardListener;
+import dev.unifiedproxy.metrics.MetricsPage;
+import dev.unifiedproxy.metrics.ProcessFacts;
+import dev.unifiedproxy.metrics.ProxyMetrics;
+import dev.unifiedproxy.control.MetricsListener;
+import dev.unifiedproxy.pipeline.Recorder;
+import dev.unifiedproxy.pipeline.RequestPath;
+import dev.unifiedproxy.policy.PolicyEngine;
+import dev.unifiedproxy.registry.SqliteContainerRegistry;
+import dev.unifiedproxy.tls.InterceptionAuthority;
+import dev.unifiedproxy.tls.LeafCertificates;
+import dev.unifiedproxy.tls.SystemTrust;
+import dev.unifiedproxy.tls.TlsProvider;
+import dev.unifiedproxy.transport.Deadlines;
+import dev.unifiedproxy.transport.Transport;
+import dev.unifiedproxy.upstream.GuardedResolver;
+import dev.unifiedproxy.upstream.UpstreamClient;
+import dev.unifiedproxy.upstream.UpstreamLimits;
+import dev.unifiedproxy.upstream.UpstreamTls;
+import io.netty.channel.EventLoopGroup;
+import io.netty.handler.ssl.SslContext;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.cert.X509Certificate;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The composition root: every part is made here, by hand, in the order in which one needs the other.
+ *
+ * <p>Whatever was made is closed again when a later part cannot be made: there is no half-started proxy.
+ */
+public final class ProxyServer {
+    private static final Logger LOG = LoggerFactory.getLogger(ProxyServer.class);
+    private static final Duration POOL_IDLE = Duration.ofSeconds(60);
+
+    private final Settings settings;
+    private final Map<String, String> environment;
+    private final InstantSource clock = InstantSource.system();
+    private final LongSupplier ticker = System::nanoTime;
+    private final Shutdown shutdown = new Shutdown();
+
+    private ProxyServer(Settings settings, Map<String, String> environment) {
+        this.settings = settings;
+        this.environment = environment;
+    }
+
+    /**
+     * Starts a proxy; it accepts on every listener when this returns.
+     *
+     * @param environment where credentials come from
+     * @throws StartupException when some part cannot be made
+     */
+    public static RunningProxy start(Settings settings, Map<String, String> environment)
+            throws StartupException {
+        ProxyServer server = new ProxyServer(settings, environment);
+        try {
+            return server.start();
+        } catch (IOException | GeneralSecurityException | RuntimeException e) {
+            server.shutdown.now();
+            throw new StartupException(message(e), e);
+        }
+    }
+
+    private static String message(Exception e) {
+        return e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+    }
+
+    private RunningProxy start() throws IOException, GeneralSecurityException {
+        LOG.info("Unified Proxy starting...");
+        settings.places()
+                .laptopDirectory()
+                .ifPresent(home -> LOG.info("No directory was configured and the usual ones are not writable: using {}", home));
+        RunFiles runFiles = RunFiles.claim(settings.places().runDirectory());
+        shutdown.add("run files", runFiles::remove);
+
+        TlsProvider tls = TlsProvider.choose(name(settings.traffic().engine().tls()));
+        Transport transport = Transport.choose(name(settings.traffic().engine().transport()));
+        LOG.info("TLS: {}; transport: {}", tls.describe(), transport.describe());
+        CompletableFuture<SslContext> upstreamTls = CompletableFuture.supplyAsync(() -> upstreamTls(tls));
+
+        InterceptionAuthority authority = openAuthority();
+        PolicyEngine policy = loadPolicy();
+        CredentialBindings credentials = loadCredentials();
+        LOG.info("Configuration validated successfully");
+
+        // what is remembered, and what is recorded
+        Path state = settings.places().stateDirectory();
+        TicketAuthority tickets = TicketAuthority.open(state.resolve("ticket.key"));
+        TicketRevocations revocations = TicketRevocations.open(state.resolve("tickets.not-before"));
+        shutdown.add("ticket revocations", revocations::close);
+        SqliteContainerRegistry registry =
+                SqliteContainerRegistry.open(
+                        settings.places().registryDatabase(),
+                        revocations,
+                        clock,
+                        ticker,
+                        SqliteContainerRegistry.Settings.defaults());
+        shutdown.add("registry", registry::close);
+        AuditLog audit = AuditLog.open(AuditSettings.of(state.resolve("audit")), clock);
+        shutdown.add("audit log", audit::close);
+        ConnectionTable connections =
+                new ConnectionTable(
+                        settings.traffic().maxConnections(), settings.traffic().maxConnectionsPerContainer());
+        ProxyMetrics metrics =
+                new ProxyMetrics(
+                        new ProcessFacts(
+                                registry::count,
+                                connections::open,
+                                audit::backlog,
+                                new ProcessFacts.Build(Version.text(), tls.describe(), transport.describe())));
+        registry.onDeparture(departed -> connections.closeContainer(departed.id()));
+        registry.onDeparture(departed -> metrics.containerDeparted(departed.id()));
+
+        // the path, from its end to its beginning
+        EventLoopGroup loops = transport.newGroup(loopCount());
+        shutdown.add("event loops", () -> loops.shutdownGracefully(0, 2_000, java.util.concurrent.TimeUnit.MILLISECONDS).syncUninterruptibly());
+        Deadlines deadlines = new Deadlines(ticker);
+        GuardedResolver resolver =
+                new GuardedResolver(
+                        settings.upstream().hosts(), resolvers(), Interfaces.addresses(), transport);
+        UpstreamClient upstream =
+                new UpstreamClient(
+                        resolver,
+                        upstreamTls.join(),
+                        transport,
+                        deadlines,
+                        new UpstreamLimits(
+                                settings.upstream().connectTimeout(),
+                                settings.upstream().silenceTimeout(),
+                                POOL_IDLE));
+        RequestPath path =
+                new RequestPath(
+                        new Identifier(
+                                registry,
+                                tickets,
+                                settings.listeners().ticket() == Settings.TicketUse.REQUIRED),
+                        policy,
+                        new CredentialInjector(credentials),
+                        upstream,
+                        new Recorder(audit, metrics, clock, ticker));
+        LeafCertificates leaves = new LeafCertificates(authority, tls, clock);
+        shutdown.add("leaf certificates", leaves::close);
+        EdgeServices edge =
+                new EdgeServices(
+                        path,
+                        connections,
+                        leaves,
+                        deadlines,
+                        new EdgeLimits(settings.traffic().headTimeout(), settings.traffic().idleTimeout()),
+                        new RequestIds());
+
+        // the doors
+        ForwardListener forward =
+                ForwardListener.bind(socketAddress(settings.listeners().proxy()), loops, transport, edge);
+        shutdown.add("forward listener", forward::close);
+        MetricsListener metricsListener =
+                MetricsListener.bind(
+                        socketAddress(settings.listeners().metrics()),
+                        loops,
+                        transport,
+                        new MetricsListener.Access(
+                                new MetricsPage(metrics), registry, settings.listeners().metricsNetworks()));
+        shutdown.add("metrics listener", metricsListener::close);
+        resolver.addOwnPort(forward.port());
+        resolver.addOwnPort(metricsListener.port());
+        runFiles.announce(forward.port(), metricsListener.port(), settings.places().certificatesDirectory());
+        LOG.info("Readiness marker created at {}", runFiles.marker());
+        return new RunningProxy(
+                settings, new RunningProxy.Ports(forward.port(), metricsListener.port()), runFiles, forward, connections, shutdown);
+    }
+
+    private InterceptionAuthority openAuthority() {
+        InterceptionAuthority authority =
+                InterceptionAuthority.openOrCreate(settings.places().stateDirectory(), clock);
+        authority.notes().forEach(LOG::warn);
+        LOG.info(authority.created() ? "CA certificate generated successfully" : "Using existing CA certificate");
+        authority.publish(settings.places().certificatesDirectory(), SystemTrust.find()).note().ifPresent(LOG::warn);
+        return authority;
+    }
+
+    private PolicyEngine loadPolicy() {
+        PolicyLoader.Loaded loaded = PolicyLoader.load(settings);
+        loaded.written().ifPresent(file -> LOG.info("Wrote the built-in allowlist to {}; edit it to taste", file));
+        if (loaded.read().isEmpty()) {
+            LOG.warn("No allowlist was found at {}: default-deny, every request is refused", loaded.watched());
+        } else {
+            LOG.info("Policy {} loaded from {}", loaded.snapshot().version(), loaded.read());
+        }
+        return new PolicyEngine(loaded::snapshot);
+    }
+
+    private CredentialBindings loadCredentials() {
+        CredentialBindings bindings = CredentialBindings.fromEnvironment(environment);
+        for (CredentialBindings.ReportLine line : bindings.startupReport()) {
+            if (line.warning()) {
+                LOG.warn(line.text());
+            } else {
+                LOG.info(line.text());
+            }
+        }
+        return bindings;
+    }
+
+    /** Reading a few hundred certificates takes a while, so it happens beside everything else. */
+    private SslContext upstreamTls(TlsProvider tls) {
+        try {
+            List<X509Certificate> roots = new ArrayList<>();
+            SystemTrust.find().ifPresent(bundle -> roots.addAll(SystemTrust.certificates(bundle)));
+            settings.upstream().authorities().ifPresent(file -> roots.addAll(SystemTrust.certificates(file)));
+            return UpstreamTls.clientContext(tls.sslProvider(), roots);
+        } catch (IOException | GeneralSecurityException e) {
+            throw new IllegalStateException("Upstream TLS cannot be set up: " + e.getMessage(), e);
+        }
+    }
+
+    private int loopCount() {
+        int configured = settings.traffic().engine().eventLoops();
+        return configured > 0 ? configured : Runtime.getRuntime().availableProcessors();
+    }
+
+    private List<InetSocketAddress> resolvers() {
+        return settings.upstream().resolvers().stream().map(ProxyServer::socketAddress).toList();
+    }
+
+    private static InetSocketAddress socketAddress(Settings.Endpoint endpoint) {
+        return new InetSocketAddress(endpoint.address().toInetAddress(), endpoint.port());
+    }
+
+    private static String name(Settings.Provider provider) {
+        return provider.name().toLowerCase(Locale.ROOT);
+    }
+}

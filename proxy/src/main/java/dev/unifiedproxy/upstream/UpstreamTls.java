@@ -1,0 +1,43 @@
+package dev.unifiedproxy.upstream;
+
+import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SslContextBuilder;
+import io.netty.handler.ssl.SslProvider;
+import java.io.IOException;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.security.cert.X509Certificate;
+import java.util.List;
+import javax.net.ssl.TrustManagerFactory;
+
+/** How servers are verified: against given roots, and for the very name of the authority. */
+public final class UpstreamTls {
+    private UpstreamTls() {}
+
+    /**
+     * A client context that trusts exactly these roots; TLS 1.2 and 1.3.
+     *
+     * @param roots the trusted authorities; none means that no server is trusted
+     * @throws GeneralSecurityException when a root is not usable
+     * @throws IOException when the TLS implementation refuses the configuration
+     */
+    public static SslContext clientContext(SslProvider provider, List<X509Certificate> roots)
+            throws GeneralSecurityException, IOException {
+        KeyStore store = KeyStore.getInstance("PKCS12");
+        store.load(null, null);
+        for (int i = 0; i < roots.size(); i++) {
+            store.setCertificateEntry("root-" + i, roots.get(i));
+        }
+        if (roots.isEmpty()) {
+            throw new GeneralSecurityException("There is no trusted root certificate for upstream servers");
+        }
+        TrustManagerFactory trust = TrustManagerFactory.getInstance("PKIX");
+        trust.init(store);
+        return SslContextBuilder.forClient()
+                .sslProvider(provider)
+                .trustManager(trust)
+                .protocols("TLSv1.3", "TLSv1.2")
+                .endpointIdentificationAlgorithm("HTTPS")
+                .build();
+    }
+}
