@@ -1,0 +1,7 @@
+package dev.unifiedproxy.build.planted.host;
+
+final class EnvironmentReader {
+    String home() {
+        return System.getenv().getOrDefault("HOME", "");
+    }
+}

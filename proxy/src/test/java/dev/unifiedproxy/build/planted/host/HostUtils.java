@@ -1,0 +1,3 @@
+package dev.unifiedproxy.build.planted.host;
+
+final class HostUtils {}

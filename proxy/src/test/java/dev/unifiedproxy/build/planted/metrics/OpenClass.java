@@ -1,0 +1,7 @@
+package dev.unifiedproxy.build.planted.metrics;
+
+public class OpenClass {
+    public int count() {
+        return 0;
+    }
+}

@@ -1,0 +1,7 @@
+package dev.unifiedproxy.build.planted.registry;
+
+final class Sleeper {
+    void pause() throws InterruptedException {
+        Thread.sleep(1);
+    }
+}
