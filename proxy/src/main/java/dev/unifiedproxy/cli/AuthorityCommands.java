@@ -16,6 +16,7 @@ import java.util.Base64;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 
 /** {@code ca show|export}: the certificate that sandboxes trust, never its key. */
 final class AuthorityCommands {
@@ -96,13 +97,11 @@ final class AuthorityCommands {
         return ExitCode.OK.number();
     }
 
-    private static Path file(Invocation invocation) {
-        return invocation
-                .option("--certs")
-                .map(Path::of)
-                .orElseGet(
-                        () -> invocation.files().certificates(invocation.console().environment()))
-                .resolve(FILE);
+    private static Path file(Invocation invocation) throws CommandFailure {
+        Optional<String> given = invocation.option("--certs");
+        Path directory =
+                given.isPresent() ? Path.of(given.get()) : invocation.files().certificates();
+        return directory.resolve(FILE);
     }
 
     private static X509Certificate read(Path file, Invocation invocation) throws CommandFailure {

@@ -57,10 +57,7 @@ final class EnvironmentCommand {
                         invocation.option("--host").orElse(standardHost(view.address())),
                         files.proxyPort());
         Path certificates =
-                invocation
-                        .option("--certs")
-                        .map(Path::of)
-                        .orElseGet(() -> files.certificates(invocation.console().environment()));
+                invocation.option("--certs").map(Path::of).orElseGet(() -> files.certificates());
         invocation
                 .console()
                 .out()

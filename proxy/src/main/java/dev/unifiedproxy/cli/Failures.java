@@ -1,5 +1,6 @@
 package dev.unifiedproxy.cli;
 
+import dev.unifiedproxy.config.ConfigurationException;
 import dev.unifiedproxy.control.ControlAnswerException;
 import dev.unifiedproxy.control.ControlException;
 import dev.unifiedproxy.control.ControlRefusedException;
@@ -18,8 +19,17 @@ final class Failures {
                 ExitCode.USAGE, what, "Add --help to the command to see what it takes.");
     }
 
+    /** Settings that cannot be, one problem on each line. */
+    static CommandFailure configuration(ConfigurationException exception) {
+        return new CommandFailure(
+                ExitCode.CONFIGURATION,
+                "the configuration cannot be used:\n" + exception.getMessage(),
+                "Correct this and start again.");
+    }
+
     /** A call of the control API that brought no result. */
-    static CommandFailure of(ControlException exception, Invocation invocation) {
+    static CommandFailure of(ControlException exception, Invocation invocation)
+            throws CommandFailure {
         return switch (exception) {
             case NotRunningException notRunning -> notRunning(notRunning, invocation);
             case ControlRefusedException refused ->
@@ -35,7 +45,8 @@ final class Failures {
         };
     }
 
-    private static CommandFailure notRunning(NotRunningException exception, Invocation invocation) {
+    private static CommandFailure notRunning(NotRunningException exception, Invocation invocation)
+            throws CommandFailure {
         Path socket = invocation.files().socket();
         String what = Console.printable(String.valueOf(exception.getMessage()));
         if (Files.exists(socket) && !Files.isWritable(socket)) {

@@ -5,7 +5,7 @@ import java.util.Map;
 /** Starts the production wiring in this process. */
 final class InProcessServer implements ServerCommands.Server {
     @Override
-    public int serve(Map<String, String> environment, Console console) {
+    public int serve(Map<String, String> flags, Console console) {
         return 0;
     }
 

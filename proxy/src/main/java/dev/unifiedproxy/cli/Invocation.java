@@ -48,12 +48,12 @@ record Invocation(List<ParseResult> chain, Console console) {
     }
 
     /** Where the running proxy is. */
-    RunningProxyFiles files() {
+    RunningProxyFiles files() throws CommandFailure {
         return RunningProxyFiles.find(option("--run-dir"), console);
     }
 
     /** A client of the running proxy. */
-    ControlClient client() {
+    ControlClient client() throws CommandFailure {
         return new ControlClient(files().socket(), CONTROL_TIMEOUT, console.ticker());
     }
 

@@ -1,8 +1,13 @@
 package dev.unifiedproxy.cli;
 
+import dev.unifiedproxy.config.ConfigurationException;
+import dev.unifiedproxy.config.Settings;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -11,49 +16,63 @@ import java.util.Optional;
  *
  * @param directory the run directory
  * @param socket the control socket
+ * @param standardCertificates where certificates are published, unless {@code ports.json} says so
  */
-record RunningProxyFiles(Path directory, Path socket) {
+record RunningProxyFiles(Path directory, Path socket, Path standardCertificates) {
     private static final Path SYSTEM = Path.of("/var/run/proxy");
     private static final String SOCKET = "internal.sock";
     private static final long PORTS_LIMIT_BYTES = 64 * 1024;
 
+    /** The settings that say where a proxy is; others may be wrong without any harm here. */
+    private static final List<String> PLACES =
+            List.of(
+                    "PROXY_RUN_DIR",
+                    "PROXY_STATE_DIR",
+                    "PROXY_CERTS_DIR",
+                    "PROXY_CONFIG_DIR",
+                    "INTERNAL_API_SOCKET");
+
     /**
-     * Finds them: the option, then INTERNAL_API_SOCKET and PROXY_RUN_DIR, then the system's
-     * directory where it has a socket, then the one under the user's home.
+     * Finds them by the rule by which {@code serve} chooses them; the option goes before the
+     * variables. Where that leads to no socket and the system's directory has one, it is that.
+     *
+     * @throws CommandFailure when a variable cannot be a path
      */
-    static RunningProxyFiles find(Optional<String> runDirectory, Console console) {
-        if (runDirectory.isPresent()) {
-            Path directory = Path.of(runDirectory.get());
-            return new RunningProxyFiles(directory, directory.resolve(SOCKET));
+    static RunningProxyFiles find(Optional<String> runDirectory, Console console)
+            throws CommandFailure {
+        Map<String, String> environment = new HashMap<>(console.environment());
+        environment.keySet().retainAll(PLACES);
+        runDirectory.ifPresent(
+                directory -> {
+                    environment.put("PROXY_RUN_DIR", directory);
+                    environment.remove("INTERNAL_API_SOCKET");
+                });
+        try {
+            Settings settings =
+                    Settings.load(environment, Map.of(), console.home(), Directories::writable);
+            return of(settings, environment.isEmpty());
+        } catch (ConfigurationException e) {
+            throw Failures.configuration(e);
         }
-        Map<String, String> environment = console.environment();
-        Optional<Path> socket = variable(environment, "INTERNAL_API_SOCKET");
-        Path directory =
-                variable(environment, "PROXY_RUN_DIR")
-                        .or(() -> socket.map(RunningProxyFiles::parent))
-                        .orElseGet(() -> standard(console.home()));
-        return new RunningProxyFiles(directory, socket.orElse(directory.resolve(SOCKET)));
     }
 
-    private static Path standard(Path home) {
-        return Files.exists(SYSTEM.resolve(SOCKET)) ? SYSTEM : home.resolve(".unified-proxy/run");
+    private static RunningProxyFiles of(Settings settings, boolean byDefault) {
+        Path certificates = settings.places().certificatesDirectory();
+        Path socket = settings.listeners().controlSocket();
+        if (byDefault && !Files.exists(socket) && Files.exists(SYSTEM.resolve(SOCKET))) {
+            return new RunningProxyFiles(SYSTEM, SYSTEM.resolve(SOCKET), certificates);
+        }
+        return new RunningProxyFiles(settings.places().runDirectory(), socket, certificates);
     }
 
-    private static Optional<Path> variable(Map<String, String> environment, String name) {
-        String value = environment.getOrDefault(name, "");
-        return value.isEmpty() ? Optional.empty() : Optional.of(Path.of(value));
-    }
-
-    private static Path parent(Path file) {
-        Path parent = file.toAbsolutePath().getParent();
-        return parent == null ? file : parent;
-    }
-
-    /** The port of the forward proxy. */
+    /**
+     * The port of the forward proxy.
+     *
+     * @throws CommandFailure when the proxy wrote none
+     */
     int proxyPort() throws CommandFailure {
-        Object port = ports().get("proxy");
-        if (port instanceof Integer number && number > 0 && number < 65_536) {
-            return number;
+        if (ports().get("proxy") instanceof Integer port && port > 0 && port < 65_536) {
+            return port;
         }
         throw new CommandFailure(
                 ExitCode.NOT_RUNNING,
@@ -61,15 +80,11 @@ record RunningProxyFiles(Path directory, Path socket) {
                 "Start the proxy, or name its run directory with --run-dir.");
     }
 
-    /**
-     * The directory with the certificates that sandboxes may see: what the proxy wrote down, else
-     * PROXY_CERTS_DIR, else the standard one.
-     */
-    Path certificates(Map<String, String> environment) {
-        if (ports().get("certs") instanceof String certs && !certs.isEmpty()) {
-            return Path.of(certs);
-        }
-        return variable(environment, "PROXY_CERTS_DIR").orElse(Path.of("/etc/proxy/certs"));
+    /** The directory with the certificates that sandboxes may see. */
+    Path certificates() {
+        return ports().get("certs") instanceof String certs && !certs.isEmpty()
+                ? Path.of(certs)
+                : standardCertificates;
     }
 
     private Map<String, Object> ports() {

@@ -14,11 +14,16 @@ final class ServerCommands {
 
     /** How a proxy is started. */
     interface Server {
-        /** Runs until it is stopped, and says how it ended. */
-        int serve(Map<String, String> environment, Console console);
+        /**
+         * Runs until it is stopped, and says how it ended.
+         *
+         * @param flags values from the command line under the names of the variables
+         * @throws CommandFailure when it cannot start
+         */
+        int serve(Map<String, String> flags, Console console) throws CommandFailure;
 
         /** Shows what a proxy does and returns the process's exit status. */
-        int demo(Console console);
+        int demo(Console console) throws CommandFailure;
     }
 
     private static Map<String, String> flags() {
@@ -65,11 +70,11 @@ final class ServerCommands {
                 "unified-proxy demo");
     }
 
-    private static int serve(Invocation invocation, Server server) {
-        Map<String, String> environment = new LinkedHashMap<>(invocation.console().environment());
+    private static int serve(Invocation invocation, Server server) throws CommandFailure {
+        Map<String, String> flags = new LinkedHashMap<>();
         FLAGS.forEach(
                 (flag, variable) ->
-                        invocation.option(flag).ifPresent(text -> environment.put(variable, text)));
-        return server.serve(Map.copyOf(environment), invocation.console());
+                        invocation.option(flag).ifPresent(text -> flags.put(variable, text)));
+        return server.serve(flags, invocation.console());
     }
 }

@@ -63,8 +63,8 @@ public final class Hostname implements Host {
      *
      * <p>The JDK knows IDNA 2003 only. The characters that it maps to another name than browsers
      * and registries do (<a href="https://www.unicode.org/reports/tr46/#Deviations">UTS #46 section
-     * 1.3.1</a>), and format characters, which it drops unseen, are refused: such a name has to be written as its
-     * A-label.
+     * 1.3.1</a>), and format characters, which it drops unseen, are refused: such a name has to be
+     * written as its A-label.
      *
      * @throws HostSyntaxException when it has no A-label form or {@link #parse} would refuse that
      */
