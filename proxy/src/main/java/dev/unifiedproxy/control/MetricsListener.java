@@ -6,6 +6,7 @@ import dev.unifiedproxy.host.Cidr;
 import dev.unifiedproxy.host.IpAddress;
 import dev.unifiedproxy.metrics.MetricsPage;
 import dev.unifiedproxy.transport.Transport;
+
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -27,17 +28,18 @@ import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.timeout.ReadTimeoutHandler;
+
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
 
 /**
- * {@code GET /internal/metrics}: a sandbox sees its own series, loopback and the listed networks see all,
- * everyone else is refused.
+ * {@code GET /internal/metrics}: a sandbox sees its own series, loopback and the listed networks
+ * see all, everyone else is refused.
  *
- * <p>A registered address counts as that sandbox even where it is loopback: being registered never shows
- * more.
+ * <p>A registered address counts as that sandbox even where it is loopback: being registered never
+ * shows more.
  */
 public final class MetricsListener {
     private static final String PATH = "/internal/metrics";
@@ -59,7 +61,10 @@ public final class MetricsListener {
      */
     public record Access(MetricsPage page, ContainerLookup containers, List<Cidr> networks) {}
 
-    /** Binds and accepts; a port that cannot be had is thrown as {@link java.net.BindException}, unchecked. */
+    /**
+     * Binds and accepts; a port that cannot be had is thrown as {@link java.net.BindException},
+     * unchecked.
+     */
     public static MetricsListener bind(
             InetSocketAddress address, EventLoopGroup loops, Transport transport, Access access) {
         Channel channel =
@@ -108,9 +113,15 @@ public final class MetricsListener {
             if (!request.decoderResult().isSuccess()) {
                 answer(context, HttpResponseStatus.BAD_REQUEST, "Bad Request\n");
             } else if (!path) {
-                answer(context, HttpResponseStatus.NOT_FOUND, "Not found: the metrics are at " + PATH + "\n");
+                answer(
+                        context,
+                        HttpResponseStatus.NOT_FOUND,
+                        "Not found: the metrics are at " + PATH + "\n");
             } else if (!request.method().equals(HttpMethod.GET)) {
-                answer(context, HttpResponseStatus.METHOD_NOT_ALLOWED, "Method not allowed (expected: GET)\n");
+                answer(
+                        context,
+                        HttpResponseStatus.METHOD_NOT_ALLOWED,
+                        "Method not allowed (expected: GET)\n");
             } else {
                 show(context);
             }
@@ -118,30 +129,44 @@ public final class MetricsListener {
 
         /** Rendering takes longer the more series there are, so it runs beside the event loop. */
         private void show(ChannelHandlerContext context) {
-            IpAddress caller = IpAddress.of(((InetSocketAddress) context.channel().remoteAddress()).getAddress());
+            IpAddress caller =
+                    IpAddress.of(
+                            ((InetSocketAddress) context.channel().remoteAddress()).getAddress());
             Optional<String> container =
                     access.containers().find(caller) instanceof Finding.Registered(var registered)
                             ? Optional.of(registered.id())
                             : Optional.empty();
-            if (container.isEmpty() && !caller.isLoopback() && access.networks().stream().noneMatch(n -> n.contains(caller))) {
+            if (container.isEmpty()
+                    && !caller.isLoopback()
+                    && access.networks().stream().noneMatch(n -> n.contains(caller))) {
                 answer(
                         context,
                         HttpResponseStatus.FORBIDDEN,
-                        "Forbidden: unknown container, and this address is in no network that may see all metrics\n");
+                        "Forbidden: unknown container, and this address is in no network that may"
+                            + " see all metrics\n");
                 return;
             }
             Thread.ofVirtual()
                     .name("metrics-page")
-                    .start(() -> answer(context, HttpResponseStatus.OK, access.page().render(container)));
+                    .start(
+                            () ->
+                                    answer(
+                                            context,
+                                            HttpResponseStatus.OK,
+                                            access.page().render(container)));
         }
 
-        private static void answer(ChannelHandlerContext context, HttpResponseStatus status, String text) {
+        private static void answer(
+                ChannelHandlerContext context, HttpResponseStatus status, String text) {
             ByteBuf body = Unpooled.copiedBuffer(text, StandardCharsets.UTF_8);
-            FullHttpResponse response = new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, status, body);
+            FullHttpResponse response =
+                    new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, status, body);
             response.headers()
                     .set(
                             HttpHeaderNames.CONTENT_TYPE,
-                            status.equals(HttpResponseStatus.OK) ? MetricsPage.CONTENT_TYPE : "text/plain; charset=utf-8")
+                            status.equals(HttpResponseStatus.OK)
+                                    ? MetricsPage.CONTENT_TYPE
+                                    : "text/plain; charset=utf-8")
                     .set(HttpHeaderNames.CONTENT_LENGTH, body.readableBytes())
                     .set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
             context.writeAndFlush(response).addListener(ChannelFutureListener.CLOSE);

@@ -5,15 +5,16 @@ import dev.unifiedproxy.error.Refusal;
 
 /**
  * A refusal as a person, an agent and a program read it: status, <a
- * href="https://datatracker.ietf.org/doc/html/rfc9209">Proxy-Status</a>, and a body in text, or in JSON for
- * those who accept nothing else.
+ * href="https://datatracker.ietf.org/doc/html/rfc9209">Proxy-Status</a>, and a body in text, or in
+ * JSON for those who accept nothing else.
  */
 public final class RefusalRenderer {
     private static final String IDENTITY_DETAIL =
-            "unknown container: this source address is not registered here, or what it presented does not"
-                    + " match its registration";
+            "unknown container: this source address is not registered here, or what it presented"
+                + " does not match its registration";
     private static final String IDENTITY_REMEDY =
-            "register the sandbox on the proxy's host: unified-proxy container add NAME --ip ADDRESS";
+            "register the sandbox on the proxy's host: unified-proxy container add NAME --ip"
+                + " ADDRESS";
 
     private RefusalRenderer() {}
 
@@ -31,17 +32,25 @@ public final class RefusalRenderer {
                 identity ? new Refusal(code, IDENTITY_DETAIL, "", IDENTITY_REMEDY) : refusal;
         Headers.Builder fields =
                 new Headers.Builder(8)
-                        .add("content-type", json ? "application/json" : "text/plain; charset=utf-8")
+                        .add(
+                                "content-type",
+                                json ? "application/json" : "text/plain; charset=utf-8")
                         .add(
                                 "proxy-status",
-                                "unified-proxy; error=" + code.proxyStatus() + "; details=\"" + code.id() + "\"")
+                                "unified-proxy; error="
+                                        + code.proxyStatus()
+                                        + "; details=\""
+                                        + code.id()
+                                        + "\"")
                         .add("cache-control", "no-store")
                         .add("x-request-id", requestId);
         if (code.source() == ErrorCode.Source.POLICY) {
             fields.add("x-sandbox-blocked", "true");
         }
         return new Answer(
-                code.status(), fields.build(), json ? json(shown, requestId) : text(shown, requestId));
+                code.status(),
+                fields.build(),
+                json ? json(shown, requestId) : text(shown, requestId));
     }
 
     private static boolean prefersJson(Headers request) {

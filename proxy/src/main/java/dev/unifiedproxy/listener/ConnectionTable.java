@@ -1,14 +1,15 @@
 package dev.unifiedproxy.listener;
 
 import io.netty.channel.Channel;
+
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Every open connection from a sandbox: counted, tied to its container once that is known, and closed with
- * it.
+ * Every open connection from a sandbox: counted, tied to its container once that is known, and
+ * closed with it.
  */
 public final class ConnectionTable {
     private final int maxConnections;
@@ -49,9 +50,13 @@ public final class ConnectionTable {
         return true;
     }
 
-    /** Ties a connection to a container; false when that has too many. A second call changes nothing. */
+    /**
+     * Ties a connection to a container; false when that has too many. A second call changes
+     * nothing.
+     */
     boolean bind(String containerId, Channel channel) {
-        Set<Channel> channels = byContainer.computeIfAbsent(containerId, id -> ConcurrentHashMap.newKeySet());
+        Set<Channel> channels =
+                byContainer.computeIfAbsent(containerId, id -> ConcurrentHashMap.newKeySet());
         if (channels.contains(channel)) {
             return true;
         }

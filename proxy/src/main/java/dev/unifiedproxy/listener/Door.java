@@ -3,6 +3,7 @@ package dev.unifiedproxy.listener;
 import dev.unifiedproxy.host.Authority;
 import dev.unifiedproxy.http.ProxyCredentials;
 import dev.unifiedproxy.transport.ExchangePath;
+
 import java.util.Optional;
 
 /** Where a connection's requests come in, which says what names their destination. */

@@ -3,6 +3,7 @@ package dev.unifiedproxy.listener;
 import dev.unifiedproxy.tls.LeafCertificates;
 import dev.unifiedproxy.transport.Deadlines;
 import dev.unifiedproxy.transport.ExchangePath;
+
 import java.util.function.Supplier;
 
 /**

@@ -21,6 +21,7 @@ import dev.unifiedproxy.transport.ExchangePath;
 import dev.unifiedproxy.transport.Http1RequestDecoder;
 import dev.unifiedproxy.transport.Http1Writer;
 import dev.unifiedproxy.transport.RequestBodySink;
+
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFutureListener;
@@ -28,16 +29,19 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelPipeline;
 import io.netty.channel.EventLoop;
+
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 
 /**
- * The HTTP/1.1 edge: requests of one connection to the path, responses back, one exchange at a time.
+ * The HTTP/1.1 edge: requests of one connection to the path, responses back, one exchange at a
+ * time.
  *
  * <p>It decides nothing. What it does know is when a connection may be used again: when request and
  * response are both complete, and neither side asked to close.
  */
-final class ServerEdge extends ChannelInboundHandlerAdapter implements Downstream, Deadlines.Watched {
+final class ServerEdge extends ChannelInboundHandlerAdapter
+        implements Downstream, Deadlines.Watched {
     /** How much of a refused request's body is read away so that the client sees the answer. */
     private static final long MAX_DISCARD_BYTES = 1024 * 1024;
 
@@ -133,22 +137,36 @@ final class ServerEdge extends ChannelInboundHandlerAdapter implements Downstrea
         switch (door) {
             case Door.Forward forward -> {
                 if (head.target() instanceof RequestTarget.Tunnel(Authority authority)) {
-                    connect(new ConnectRequest(requestId, source, authority, head.headers(), ProxyCredentials.of(head)));
+                    connect(
+                            new ConnectRequest(
+                                    requestId,
+                                    source,
+                                    authority,
+                                    head.headers(),
+                                    ProxyCredentials.of(head)));
                 } else {
                     services.path().handle(InboundRequest.forwarded(requestId, source, head), this);
                 }
             }
             case Door.Tunnel in ->
-                in.path()
-                        .handle(
-                                InboundRequest.tunnelled(
-                                        requestId, source, in.authority(), in.secure(), head, in.proxyCredentials()),
-                                this);
+                    in.path()
+                            .handle(
+                                    InboundRequest.tunnelled(
+                                            requestId,
+                                            source,
+                                            in.authority(),
+                                            in.secure(),
+                                            head,
+                                            in.proxyCredentials()),
+                                    this);
         }
     }
 
     private void connect(ConnectRequest request) {
-        tunnel = services.path().connect(request, this).map(admitted -> new AdmittedTunnel(request, admitted));
+        tunnel =
+                services.path()
+                        .connect(request, this)
+                        .map(admitted -> new AdmittedTunnel(request, admitted));
     }
 
     private void begin() {
@@ -193,11 +211,15 @@ final class ServerEdge extends ChannelInboundHandlerAdapter implements Downstrea
     public void channelInactive(ChannelHandlerContext context) {
         if (inProgress) {
             inProgress = false;
-            sink.downstreamFailed(Refusal.of(ErrorCode.CLIENT_ABORTED, "The client closed the connection"));
+            sink.downstreamFailed(
+                    Refusal.of(ErrorCode.CLIENT_ABORTED, "The client closed the connection"));
             tunnel.ifPresent(
                     admitted ->
                             admitted.tunnel()
-                                    .broken(Refusal.of(ErrorCode.CLIENT_ABORTED, "The client closed the connection")));
+                                    .broken(
+                                            Refusal.of(
+                                                    ErrorCode.CLIENT_ABORTED,
+                                                    "The client closed the connection")));
         }
         context.fireChannelInactive();
     }
@@ -248,7 +270,9 @@ final class ServerEdge extends ChannelInboundHandlerAdapter implements Downstrea
 
     @Override
     public void informational(ResponseHead head) {
-        write(Http1Writer.responseHead(context().alloc(), head.status(), head.headers(), BodyFraming.NONE, false));
+        write(
+                Http1Writer.responseHead(
+                        context().alloc(), head.status(), head.headers(), BodyFraming.NONE, false));
         flush();
     }
 
@@ -257,9 +281,17 @@ final class ServerEdge extends ChannelInboundHandlerAdapter implements Downstrea
         responseStarted = true;
         closeAfterwards |= services.connections().draining();
         BodyFraming framing =
-                head.framing() instanceof BodyFraming.UntilClose ? BodyFraming.CHUNKED : head.framing();
+                head.framing() instanceof BodyFraming.UntilClose
+                        ? BodyFraming.CHUNKED
+                        : head.framing();
         chunkedResponse = framing instanceof BodyFraming.Chunked;
-        write(Http1Writer.responseHead(context().alloc(), head.status(), head.headers(), framing, closeAfterwards));
+        write(
+                Http1Writer.responseHead(
+                        context().alloc(),
+                        head.status(),
+                        head.headers(),
+                        framing,
+                        closeAfterwards));
     }
 
     @Override
@@ -277,7 +309,10 @@ final class ServerEdge extends ChannelInboundHandlerAdapter implements Downstrea
         proceed();
     }
 
-    /** A chunked body without its end, or fewer bytes than announced: the client sees that it is cut. */
+    /**
+     * A chunked body without its end, or fewer bytes than announced: the client sees that it is
+     * cut.
+     */
     @Override
     public void abort() {
         closeNow();
@@ -312,7 +347,9 @@ final class ServerEdge extends ChannelInboundHandlerAdapter implements Downstrea
 
     // ---- between exchanges ----
 
-    /** Goes on to the next request, to the tunnel, or to the end, when both directions are complete. */
+    /**
+     * Goes on to the next request, to the tunnel, or to the end, when both directions are complete.
+     */
     private void proceed() {
         if (!inProgress || !requestComplete) {
             return;
@@ -332,9 +369,12 @@ final class ServerEdge extends ChannelInboundHandlerAdapter implements Downstrea
 
     private void openTunnel(AdmittedTunnel admitted) {
         context().channel().config().setAutoRead(true);
-        context().writeAndFlush(
-                Unpooled.copiedBuffer("HTTP/1.1 200 Connection established\r\n\r\n", StandardCharsets.US_ASCII),
-                context().voidPromise());
+        context()
+                .writeAndFlush(
+                        Unpooled.copiedBuffer(
+                                "HTTP/1.1 200 Connection established\r\n\r\n",
+                                StandardCharsets.US_ASCII),
+                        context().voidPromise());
         ChannelPipeline pipeline = context().pipeline();
         TunnelStart.install(pipeline, services, admitted.request(), admitted.tunnel());
         pipeline.remove(this);
@@ -381,7 +421,8 @@ final class ServerEdge extends ChannelInboundHandlerAdapter implements Downstrea
             if (headDue && now - headSince > services.limits().head().toNanos()) {
                 exceptionCaught(
                         context(),
-                        new RefusedException(ErrorCode.REQUEST_TIMEOUT, "No complete request head in time"));
+                        new RefusedException(
+                                ErrorCode.REQUEST_TIMEOUT, "No complete request head in time"));
             } else if (quiet > services.limits().idle().toNanos()) {
                 closeNow();
             }
@@ -389,7 +430,8 @@ final class ServerEdge extends ChannelInboundHandlerAdapter implements Downstrea
             closeNow();
         } else if (!requestComplete && bodyDue() && quiet > services.limits().idle().toNanos()) {
             exceptionCaught(
-                    context(), new RefusedException(ErrorCode.REQUEST_TIMEOUT, "The request body stopped"));
+                    context(),
+                    new RefusedException(ErrorCode.REQUEST_TIMEOUT, "The request body stopped"));
         } else if (!isWritable() && quiet > services.limits().idle().toNanos()) {
             closeNow();
         }

@@ -7,6 +7,7 @@ import dev.unifiedproxy.http.ConnectRequest;
 import dev.unifiedproxy.tls.ServerNameGate;
 import dev.unifiedproxy.transport.ExchangePath;
 import dev.unifiedproxy.transport.Http1RequestDecoder;
+
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -15,8 +16,8 @@ import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import io.netty.util.ReferenceCountUtil;
 
 /**
- * The first moments of an admitted tunnel: TLS for exactly the CONNECT's name, or on port 80 a plain
- * request. Anything else ends it; no raw byte ever passes.
+ * The first moments of an admitted tunnel: TLS for exactly the CONNECT's name, or on port 80 a
+ * plain request. Anything else ends it; no raw byte ever passes.
  */
 final class TunnelStart extends ChannelInboundHandlerAdapter {
     private static final int TLS_HANDSHAKE_RECORD = 22;
@@ -34,7 +35,10 @@ final class TunnelStart extends ChannelInboundHandlerAdapter {
     }
 
     static void install(
-            ChannelPipeline pipeline, EdgeServices services, ConnectRequest connect, ExchangePath.Tunnel tunnel) {
+            ChannelPipeline pipeline,
+            EdgeServices services,
+            ConnectRequest connect,
+            ExchangePath.Tunnel tunnel) {
         TunnelStart start = new TunnelStart(services, connect, tunnel);
         if (connect.authority().port() == PLAIN_PORT) {
             pipeline.addLast(start.new PlainOrTls());
@@ -57,8 +61,12 @@ final class TunnelStart extends ChannelInboundHandlerAdapter {
             } else {
                 fail(
                         context,
-                        Refusal.of(ErrorCode.TLS_HANDSHAKE, "The client broke off the TLS handshake")
-                                .withRemedy("make the client trust the proxy's CA certificate: unified-proxy env NAME"));
+                        Refusal.of(
+                                        ErrorCode.TLS_HANDSHAKE,
+                                        "The client broke off the TLS handshake")
+                                .withRemedy(
+                                        "make the client trust the proxy's CA certificate:"
+                                            + " unified-proxy env NAME"));
             }
         }
         context.fireUserEventTriggered(event);
@@ -80,12 +88,18 @@ final class TunnelStart extends ChannelInboundHandlerAdapter {
                 context,
                 cause instanceof RefusedException refused
                         ? refused.refusal()
-                        : Refusal.of(ErrorCode.TLS_HANDSHAKE, "The tunnel's first bytes could not be read"));
+                        : Refusal.of(
+                                ErrorCode.TLS_HANDSHAKE,
+                                "The tunnel's first bytes could not be read"));
     }
 
     @Override
     public void channelInactive(ChannelHandlerContext context) {
-        fail(context, Refusal.of(ErrorCode.CLIENT_ABORTED, "The client closed the tunnel before TLS was up"));
+        fail(
+                context,
+                Refusal.of(
+                        ErrorCode.CLIENT_ABORTED,
+                        "The client closed the tunnel before TLS was up"));
         context.fireChannelInactive();
     }
 

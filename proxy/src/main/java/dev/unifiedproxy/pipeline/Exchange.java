@@ -14,14 +14,16 @@ import dev.unifiedproxy.metrics.ProxyMetrics;
 import dev.unifiedproxy.policy.Decision;
 import dev.unifiedproxy.transport.Downstream;
 import dev.unifiedproxy.upstream.ExchangeObserver;
-import java.util.Optional;
+
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
 
+import java.util.Optional;
+
 /**
- * One exchange from its head to its record: what is said about it in the log, what the client is answered
- * when it is refused, and the one audit record and metric at its end.
+ * One exchange from its head to its record: what is said about it in the log, what the client is
+ * answered when it is refused, and the one audit record and metric at its end.
  */
 final class Exchange implements ExchangeObserver {
     private static final Logger LOG = LoggerFactory.getLogger(Exchange.class);
@@ -86,9 +88,19 @@ final class Exchange implements ExchangeObserver {
         if (LOG.isEnabledForLevel(level)) {
             log(
                     level,
-                    "Policy decision: " + verdict + " - " + destination.method() + " " + destination.host()
-                            + cut(destination.path()) + " - container=" + containerId + " - policy=" + type
-                            + " - reason=" + reason);
+                    "Policy decision: "
+                            + verdict
+                            + " - "
+                            + destination.method()
+                            + " "
+                            + destination.host()
+                            + cut(destination.path())
+                            + " - container="
+                            + containerId
+                            + " - policy="
+                            + type
+                            + " - reason="
+                            + reason);
         }
     }
 
@@ -135,10 +147,17 @@ final class Exchange implements ExchangeObserver {
             case IDENTITY -> log(Level.WARN, "Denying request: " + refusal.detail());
             case POLICY -> {} // the decision line has said it
             case DOWNSTREAM, CREDENTIAL, UPSTREAM, INTERNAL ->
-                log(
-                        Level.WARN,
-                        "Request blocked: " + refusal.code().id() + " - " + destination.method() + " "
-                                + destination.host() + cut(destination.path()) + " - " + refusal.detail());
+                    log(
+                            Level.WARN,
+                            "Request blocked: "
+                                    + refusal.code().id()
+                                    + " - "
+                                    + destination.method()
+                                    + " "
+                                    + destination.host()
+                                    + cut(destination.path())
+                                    + " - "
+                                    + refusal.detail());
         }
     }
 

@@ -13,10 +13,13 @@ import dev.unifiedproxy.http.InboundRequest;
 import dev.unifiedproxy.metrics.ProxyMetrics;
 import dev.unifiedproxy.transport.Downstream;
 import dev.unifiedproxy.transport.ExchangePath.RejectedRequest;
+
 import java.time.InstantSource;
 import java.util.function.LongSupplier;
 
-/** Begins the record of an exchange, and writes it to the audit log and the metrics when it ends. */
+/**
+ * Begins the record of an exchange, and writes it to the audit log and the metrics when it ends.
+ */
 public final class Recorder {
     private final AuditLog audit;
     private final ProxyMetrics metrics;
@@ -29,7 +32,8 @@ public final class Recorder {
      * @param clock for the time of a record
      * @param ticker for its duration, in nanoseconds
      */
-    public Recorder(AuditLog audit, ProxyMetrics metrics, InstantSource clock, LongSupplier ticker) {
+    public Recorder(
+            AuditLog audit, ProxyMetrics metrics, InstantSource clock, LongSupplier ticker) {
         this.audit = audit;
         this.metrics = metrics;
         this.clock = clock;
@@ -43,13 +47,19 @@ public final class Recorder {
      */
     void requireRoom() {
         if (!audit.accepting()) {
-            throw new RefusedException(ErrorCode.AUDIT_BACKLOG, "The audit log cannot take more records");
+            throw new RefusedException(
+                    ErrorCode.AUDIT_BACKLOG, "The audit log cannot take more records");
         }
     }
 
     Exchange begin(InboundRequest request, Downstream downstream) {
         Exchange exchange =
-                begin(ExchangeRecord.Kind.HTTP, request.requestId(), request.source(), request.head().headers(), downstream);
+                begin(
+                        ExchangeRecord.Kind.HTTP,
+                        request.requestId(),
+                        request.source(),
+                        request.head().headers(),
+                        downstream);
         Authority authority = request.authority();
         exchange.destination(
                 new ExchangeRecord.Destination(
@@ -63,16 +73,27 @@ public final class Recorder {
 
     Exchange begin(ConnectRequest request, Downstream downstream) {
         Exchange exchange =
-                begin(ExchangeRecord.Kind.CONNECT, request.requestId(), request.source(), request.headers(), downstream);
+                begin(
+                        ExchangeRecord.Kind.CONNECT,
+                        request.requestId(),
+                        request.source(),
+                        request.headers(),
+                        downstream);
         Authority authority = request.authority();
         exchange.destination(
-                new ExchangeRecord.Destination("CONNECT", "", authority.host().text(), authority.port(), ""));
+                new ExchangeRecord.Destination(
+                        "CONNECT", "", authority.host().text(), authority.port(), ""));
         return exchange;
     }
 
     Exchange begin(RejectedRequest request, Downstream downstream) {
         Exchange exchange =
-                begin(ExchangeRecord.Kind.HTTP, request.requestId(), request.source(), Headers.empty(), downstream);
+                begin(
+                        ExchangeRecord.Kind.HTTP,
+                        request.requestId(),
+                        request.source(),
+                        Headers.empty(),
+                        downstream);
         exchange.destination(new ExchangeRecord.Destination("", "", request.destination(), 0, ""));
         if (!request.containerId().isEmpty()) {
             exchange.identified(request.containerId());
@@ -88,7 +109,8 @@ public final class Recorder {
             Downstream downstream) {
         ExchangeTrail trail =
                 new ExchangeTrail(
-                        new ExchangeRecord.Start(clock.instant(), requestId, kind, "", source.text()),
+                        new ExchangeRecord.Start(
+                                clock.instant(), requestId, kind, "", source.text()),
                         audit::record,
                         ticker);
         return new Exchange(trail, requestId, headers, downstream, metrics);

@@ -20,18 +20,20 @@ import dev.unifiedproxy.policy.PolicyEngine;
 import dev.unifiedproxy.transport.Downstream;
 import dev.unifiedproxy.transport.ExchangePath;
 import dev.unifiedproxy.upstream.UpstreamClient;
+
 import java.util.Optional;
 
 /**
- * The order of the path. Whatever the way in, a request passes these stages, in this order, and the first
- * refusal ends it: nothing after it runs, no credential is attached, no byte is sent upstream.
+ * The order of the path. Whatever the way in, a request passes these stages, in this order, and the
+ * first refusal ends it: nothing after it runs, no credential is attached, no byte is sent
+ * upstream.
  *
  * <pre>
  * room for an audit record → identity → connection limit → policy → credential → upstream → record
  * </pre>
  *
- * Each stage takes only what the one before it returned, so a different order does not compile. This is the
- * one place that catches, and what it does not know it refuses.
+ * Each stage takes only what the one before it returned, so a different order does not compile.
+ * This is the one place that catches, and what it does not know it refuses.
  */
 public final class RequestPath implements ExchangePath {
     private final Identifier identifier;
@@ -119,14 +121,16 @@ public final class RequestPath implements ExchangePath {
     private static <T> T settled(Identification<T> identification) {
         return switch (identification) {
             case Identification.Identified<T>(T caller) -> caller;
-            case Identification.Unidentified<T>(Refusal refusal) -> throw new RefusedException(refusal);
+            case Identification.Unidentified<T>(Refusal refusal) ->
+                    throw new RefusedException(refusal);
         };
     }
 
     private static void requireConnection(Container container, Downstream downstream) {
         if (!downstream.bind(container.id())) {
             throw new RefusedException(
-                    ErrorCode.OVERLOADED, "Container " + container.id() + " has too many open connections");
+                    ErrorCode.OVERLOADED,
+                    "Container " + container.id() + " has too many open connections");
         }
     }
 
@@ -144,7 +148,9 @@ public final class RequestPath implements ExchangePath {
         };
     }
 
-    /** Judges host and port of a CONNECT; method and path are judged when a request comes through. */
+    /**
+     * Judges host and port of a CONNECT; method and path are judged when a request comes through.
+     */
     private void authorize(ConnectRequest request, Exchange exchange) {
         Decision decision = policy.decide(request.authority());
         exchange.decided(decision, request.authority().host(), policy.version());
@@ -163,7 +169,9 @@ public final class RequestPath implements ExchangePath {
         };
     }
 
-    /** A CONNECT that may come to work, and the container that every request inside must come from. */
+    /**
+     * A CONNECT that may come to work, and the container that every request inside must come from.
+     */
     private final class AdmittedTunnel implements Tunnel {
         private final Container opener;
         private final Exchange exchange;

@@ -1,6 +1,7 @@
 package dev.unifiedproxy.transport;
 
 import io.netty.channel.EventLoop;
+
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.IdentityHashMap;
@@ -14,8 +15,8 @@ import java.util.function.LongSupplier;
 /**
  * Time limits of connections, looked at twice a second on each connection's own event loop.
  *
- * <p>One timer a loop instead of one a request: a limit is then a comparison, and costs a request nothing.
- * So limits are exact to half a second.
+ * <p>One timer a loop instead of one a request: a limit is then a comparison, and costs a request
+ * nothing. So limits are exact to half a second.
  */
 public final class Deadlines {
     private static final long PERIOD_MILLIS = 500;

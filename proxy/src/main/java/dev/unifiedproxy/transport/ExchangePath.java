@@ -4,14 +4,18 @@ import dev.unifiedproxy.error.Refusal;
 import dev.unifiedproxy.host.IpAddress;
 import dev.unifiedproxy.http.ConnectRequest;
 import dev.unifiedproxy.http.InboundRequest;
+
 import java.util.Optional;
 
 /**
- * The one path behind every edge. An edge turns bytes into one of these calls and has no other way to let
- * anything pass.
+ * The one path behind every edge. An edge turns bytes into one of these calls and has no other way
+ * to let anything pass.
  */
 public interface ExchangePath {
-    /** Judges a request and, if it may pass, sends it; the answer or the response comes to the downstream. */
+    /**
+     * Judges a request and, if it may pass, sends it; the answer or the response comes to the
+     * downstream.
+     */
     void handle(InboundRequest request, Downstream downstream);
 
     /**
@@ -25,8 +29,8 @@ public interface ExchangePath {
     void reject(RejectedRequest request, Downstream downstream);
 
     /**
-     * An admitted CONNECT. Its own exchange ends with exactly one call of {@link #established} or {@link
-     * #broken}; the requests inside are exchanges of their own.
+     * An admitted CONNECT. Its own exchange ends with exactly one call of {@link #established} or
+     * {@link #broken}; the requests inside are exchanges of their own.
      */
     interface Tunnel {
         /** The container that opened it. */
@@ -52,5 +56,9 @@ public interface ExchangePath {
      * @param refusal why
      */
     record RejectedRequest(
-            String requestId, IpAddress source, String destination, String containerId, Refusal refusal) {}
+            String requestId,
+            IpAddress source,
+            String destination,
+            String containerId,
+            Refusal refusal) {}
 }

@@ -22,6 +22,9 @@ public interface RequestBodySink {
     /** The client takes more of the response. */
     void downstreamWritable();
 
-    /** The request can not be completed: the client is gone, too slow, or broke the framing of its body. */
+    /**
+     * The request can not be completed: the client is gone, too slow, or broke the framing of its
+     * body.
+     */
     void downstreamFailed(Refusal reason);
 }

@@ -16,7 +16,9 @@ import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.util.concurrent.DefaultThreadFactory;
 
-/** Which sockets move the bytes: Linux's epoll where its native library loads, else the JDK's NIO. */
+/**
+ * Which sockets move the bytes: Linux's epoll where its native library loads, else the JDK's NIO.
+ */
 public enum Transport {
     /** Native epoll. */
     EPOLL,
@@ -27,14 +29,15 @@ public enum Transport {
      * Chooses the transport.
      *
      * @param wanted {@code auto}, {@code native} or {@code jdk}
-     * @throws IllegalStateException when {@code native} is wanted and the library does not load; the
-     *     message says why
+     * @throws IllegalStateException when {@code native} is wanted and the library does not load;
+     *     the message says why
      */
     public static Transport choose(String wanted) {
         boolean available = Epoll.isAvailable();
         if (wanted.equals("native") && !available) {
             throw new IllegalStateException(
-                    "The native transport does not load: " + Epoll.unavailabilityCause().getMessage());
+                    "The native transport does not load: "
+                            + Epoll.unavailabilityCause().getMessage());
         }
         return available && !wanted.equals("jdk") ? EPOLL : NIO;
     }
@@ -43,7 +46,8 @@ public enum Transport {
     public EventLoopGroup newGroup(int loops) {
         DefaultThreadFactory threads = new DefaultThreadFactory("loop", true);
         return switch (this) {
-            case EPOLL -> new MultiThreadIoEventLoopGroup(loops, threads, EpollIoHandler.newFactory());
+            case EPOLL ->
+                    new MultiThreadIoEventLoopGroup(loops, threads, EpollIoHandler.newFactory());
             case NIO -> new MultiThreadIoEventLoopGroup(loops, threads, NioIoHandler.newFactory());
         };
     }

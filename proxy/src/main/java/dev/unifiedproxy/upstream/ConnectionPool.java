@@ -33,7 +33,8 @@ final class ConnectionPool {
 
     /** Keeps a connection that ended an exchange cleanly; false when there is no room. */
     boolean keep(PoolKey key, UpstreamConnection connection) {
-        ArrayDeque<UpstreamConnection> connections = idle.computeIfAbsent(key, k -> new ArrayDeque<>());
+        ArrayDeque<UpstreamConnection> connections =
+                idle.computeIfAbsent(key, k -> new ArrayDeque<>());
         if (count >= MAX_IDLE || connections.size() >= MAX_IDLE_PER_KEY) {
             if (connections.isEmpty()) {
                 idle.remove(key);

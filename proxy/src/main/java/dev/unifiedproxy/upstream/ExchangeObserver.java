@@ -4,7 +4,8 @@ import dev.unifiedproxy.error.Refusal;
 import dev.unifiedproxy.host.IpAddress;
 
 /**
- * Hears how an exchange goes. Exactly one of {@link #completed} and {@link #failed} is called, last.
+ * Hears how an exchange goes. Exactly one of {@link #completed} and {@link #failed} is called,
+ * last.
  */
 public interface ExchangeObserver {
     /** The request goes out to this address, on a new connection or a pooled one. */

@@ -7,6 +7,7 @@ import dev.unifiedproxy.host.Authority;
 import dev.unifiedproxy.host.Hostname;
 import dev.unifiedproxy.host.IpAddress;
 import dev.unifiedproxy.transport.Transport;
+
 import io.netty.channel.EventLoop;
 import io.netty.resolver.HostsFileEntriesResolver;
 import io.netty.resolver.ResolvedAddressTypes;
@@ -18,6 +19,7 @@ import io.netty.resolver.dns.DnsServerAddressStreamProviders;
 import io.netty.resolver.dns.SequentialDnsServerAddressStreamProvider;
 import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.Promise;
+
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
@@ -31,9 +33,9 @@ import java.util.concurrent.ConcurrentHashMap;
  * Names to addresses that may be dialled.
  *
  * <p>The operator's hosts file comes first and may name private addresses. For every other name
- * <em>all</em> answers are checked, and one that may not be dialled refuses the name: a mixed answer is a
- * rebinding attack or a mistake. The addresses that were checked are the ones returned for dialling; nothing
- * resolves again. The proxy's own listeners are never a destination.
+ * <em>all</em> answers are checked, and one that may not be dialled refuses the name: a mixed
+ * answer is a rebinding attack or a mistake. The addresses that were checked are the ones returned
+ * for dialling; nothing resolves again. The proxy's own listeners are never a destination.
  */
 public final class GuardedResolver {
     private static final int MAX_CACHE_SECONDS = 300;
@@ -46,7 +48,8 @@ public final class GuardedResolver {
     private final Set<Integer> ownPorts = ConcurrentHashMap.newKeySet();
     private final Transport transport;
     private final DnsServerAddressStreamProvider servers;
-    private final DefaultDnsCache cache = new DefaultDnsCache(0, MAX_CACHE_SECONDS, NEGATIVE_CACHE_SECONDS);
+    private final DefaultDnsCache cache =
+            new DefaultDnsCache(0, MAX_CACHE_SECONDS, NEGATIVE_CACHE_SECONDS);
     private final Map<EventLoop, DnsNameResolver> resolvers = new ConcurrentHashMap<>();
 
     /**
@@ -80,12 +83,15 @@ public final class GuardedResolver {
     /**
      * The addresses to dial for an authority, in order.
      *
-     * @param addressNamed whether a rule names the destination's address, so that the guard does not apply
+     * @param addressNamed whether a rule names the destination's address, so that the guard does
+     *     not apply
      * @return fails with {@link RefusedException} when there is none or one may not be dialled
      */
-    public Future<List<IpAddress>> resolve(Authority authority, boolean addressNamed, EventLoop loop) {
+    public Future<List<IpAddress>> resolve(
+            Authority authority, boolean addressNamed, EventLoop loop) {
         return switch (authority.host()) {
-            case IpAddress address -> settle(loop, () -> literal(address, authority.port(), addressNamed));
+            case IpAddress address ->
+                    settle(loop, () -> literal(address, authority.port(), addressNamed));
             case Hostname name -> {
                 List<IpAddress> written = hosts.get(name);
                 yield written != null
@@ -108,7 +114,9 @@ public final class GuardedResolver {
     }
 
     private List<IpAddress> literal(IpAddress address, int port, boolean addressNamed) {
-        return addressNamed ? notOurselves(List.of(address), port) : guarded(address.text(), List.of(address), port);
+        return addressNamed
+                ? notOurselves(List.of(address), port)
+                : guarded(address.text(), List.of(address), port);
     }
 
     private Future<List<IpAddress>> lookUp(Hostname name, int port, EventLoop loop) {
@@ -121,7 +129,8 @@ public final class GuardedResolver {
                             if (!answers.isSuccess()) {
                                 result.setFailure(
                                         new RefusedException(
-                                                ErrorCode.DNS_FAILED, "The name " + name + " does not resolve"));
+                                                ErrorCode.DNS_FAILED,
+                                                "The name " + name + " does not resolve"));
                                 return;
                             }
                             List<IpAddress> addresses = new ArrayList<>();
@@ -149,9 +158,11 @@ public final class GuardedResolver {
 
     private List<IpAddress> notOurselves(List<IpAddress> addresses, int port) {
         for (IpAddress address : addresses) {
-            if (ownPorts.contains(port) && (address.isLoopback() || ownAddresses.contains(address))) {
+            if (ownPorts.contains(port)
+                    && (address.isLoopback() || ownAddresses.contains(address))) {
                 throw new RefusedException(
-                        ErrorCode.ADDRESS_FORBIDDEN, "Port " + port + " of " + address + " is this proxy");
+                        ErrorCode.ADDRESS_FORBIDDEN,
+                        "Port " + port + " of " + address + " is this proxy");
             }
         }
         return addresses;

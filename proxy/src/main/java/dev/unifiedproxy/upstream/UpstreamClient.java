@@ -9,6 +9,7 @@ import dev.unifiedproxy.transport.Deadlines;
 import dev.unifiedproxy.transport.Downstream;
 import dev.unifiedproxy.transport.Http1ResponseDecoder;
 import dev.unifiedproxy.transport.Transport;
+
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
@@ -21,21 +22,25 @@ import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslHandshakeTimeoutException;
 import io.netty.util.concurrent.Future;
+
 import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+
 import javax.net.ssl.SSLException;
 
 /**
  * Sends what policy allowed and a credential was put on; it accepts nothing else.
  *
- * <p>A connection lives on the event loop of the exchange that opened it and serves only exchanges of that
- * loop. Its TLS is verified against the authority's own name before a byte of a request is written.
+ * <p>A connection lives on the event loop of the exchange that opened it and serves only exchanges
+ * of that loop. Its TLS is verified against the authority's own name before a byte of a request is
+ * written.
  */
 public final class UpstreamClient {
-    private static final WriteBufferWaterMark WATER_MARK = new WriteBufferWaterMark(64 * 1024, 256 * 1024);
+    private static final WriteBufferWaterMark WATER_MARK =
+            new WriteBufferWaterMark(64 * 1024, 256 * 1024);
 
     private final GuardedResolver resolver;
     private final SslContext tls;
@@ -62,7 +67,9 @@ public final class UpstreamClient {
         this.limits = limits;
     }
 
-    /** Sends a request; the response streams to the downstream, and the observer hears how it ends. */
+    /**
+     * Sends a request; the response streams to the downstream, and the observer hears how it ends.
+     */
     public void send(OutboundRequest request, Downstream downstream, ExchangeObserver observer) {
         UpstreamExchange exchange = new UpstreamExchange(request, downstream, observer, this);
         downstream.attach(exchange);
@@ -122,9 +129,13 @@ public final class UpstreamClient {
                         .channel(transport.channel())
                         .option(ChannelOption.TCP_NODELAY, true)
                         .option(ChannelOption.WRITE_BUFFER_WATER_MARK, WATER_MARK)
-                        .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int) limits.connect().toMillis())
+                        .option(
+                                ChannelOption.CONNECT_TIMEOUT_MILLIS,
+                                (int) limits.connect().toMillis())
                         .handler(start)
-                        .connect(new InetSocketAddress(address.toInetAddress(), request.authority().port()));
+                        .connect(
+                                new InetSocketAddress(
+                                        address.toInetAddress(), request.authority().port()));
         connecting.addListener(
                 (ChannelFuture connected) -> {
                     if (connected.isSuccess()) {
@@ -163,7 +174,12 @@ public final class UpstreamClient {
         Http1ResponseDecoder decoder = new Http1ResponseDecoder();
         UpstreamConnection connection =
                 new UpstreamConnection(
-                        key(start.request), start.address, pool(channel.eventLoop()), decoder, deadlines, limits);
+                        key(start.request),
+                        start.address,
+                        pool(channel.eventLoop()),
+                        decoder,
+                        deadlines,
+                        limits);
         channel.pipeline().addLast(decoder, connection);
         exchange.connected(connection);
     }
@@ -172,15 +188,23 @@ public final class UpstreamClient {
         return switch (cause) {
             case RefusedException refused -> refused.refusal();
             case SslHandshakeTimeoutException timeout ->
-                Refusal.of(ErrorCode.CONNECT_TIMEOUT, "No TLS with " + request.authority() + " in time");
+                    Refusal.of(
+                            ErrorCode.CONNECT_TIMEOUT,
+                            "No TLS with " + request.authority() + " in time");
             case SSLException tls ->
-                Refusal.of(
-                        ErrorCode.TLS_FAILED,
-                        "The TLS connection to " + request.authority() + " could not be verified");
+                    Refusal.of(
+                            ErrorCode.TLS_FAILED,
+                            "The TLS connection to "
+                                    + request.authority()
+                                    + " could not be verified");
             case ConnectTimeoutException timeout ->
-                Refusal.of(ErrorCode.CONNECT_TIMEOUT, "No connection to " + request.authority() + " in time");
+                    Refusal.of(
+                            ErrorCode.CONNECT_TIMEOUT,
+                            "No connection to " + request.authority() + " in time");
             default ->
-                Refusal.of(ErrorCode.CONNECT_FAILED, "No connection to " + request.authority() + " could be made");
+                    Refusal.of(
+                            ErrorCode.CONNECT_FAILED,
+                            "No connection to " + request.authority() + " could be made");
         };
     }
 
@@ -199,7 +223,9 @@ public final class UpstreamClient {
             if (request.secure()) {
                 SslHandler handler =
                         tls.newHandler(
-                                channel.alloc(), request.authority().host().text(), request.authority().port());
+                                channel.alloc(),
+                                request.authority().host().text(),
+                                request.authority().port());
                 handler.setHandshakeTimeoutMillis(limits.connect().toMillis());
                 channel.pipeline().addLast(handler);
             }

@@ -11,16 +11,18 @@ import dev.unifiedproxy.transport.Deadlines;
 import dev.unifiedproxy.transport.EndOfBody;
 import dev.unifiedproxy.transport.Http1ResponseDecoder;
 import dev.unifiedproxy.transport.Http1Writer;
+
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.ssl.SslCloseCompletionEvent;
+
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /**
- * One HTTP/1.1 connection to a server: one exchange at a time, then back to the pool, or closed when
- * anything about the exchange was not clean.
+ * One HTTP/1.1 connection to a server: one exchange at a time, then back to the pool, or closed
+ * when anything about the exchange was not clean.
  */
 final class UpstreamConnection extends ChannelInboundHandlerAdapter implements Deadlines.Watched {
     private final PoolKey key;
@@ -166,7 +168,9 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter implements D
         boolean cut = !isActive() && key.secure() && !closedCleanly;
         if (cut) {
             current.upstreamFailed(
-                    Refusal.of(ErrorCode.UPSTREAM_CLOSED, "The server's TLS connection was cut within its response"));
+                    Refusal.of(
+                            ErrorCode.UPSTREAM_CLOSED,
+                            "The server's TLS connection was cut within its response"));
         } else {
             current.responseEnd(trailers);
         }
@@ -203,7 +207,8 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter implements D
                         current.upstreamFailed(
                                 Refusal.of(
                                         ErrorCode.UPSTREAM_CLOSED,
-                                        "The server closed the connection before its response was complete")));
+                                        "The server closed the connection before its response was"
+                                            + " complete")));
     }
 
     @Override
@@ -211,7 +216,8 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter implements D
         Refusal refusal =
                 cause instanceof RefusedException refused
                         ? refused.refusal()
-                        : Refusal.of(ErrorCode.UPSTREAM_CLOSED, "The connection to the server broke");
+                        : Refusal.of(
+                                ErrorCode.UPSTREAM_CLOSED, "The connection to the server broke");
         exchange.ifPresent(current -> current.upstreamFailed(refusal));
         context.close();
     }
@@ -229,7 +235,8 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter implements D
                             Refusal.of(
                                     ErrorCode.UPSTREAM_TIMEOUT,
                                     "The server sent nothing for "
-                                            + TimeUnit.NANOSECONDS.toSeconds(silenceNanos) + " s"));
+                                            + TimeUnit.NANOSECONDS.toSeconds(silenceNanos)
+                                            + " s"));
         }
     }
 }

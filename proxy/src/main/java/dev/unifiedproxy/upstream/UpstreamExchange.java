@@ -9,15 +9,18 @@ import dev.unifiedproxy.http.HopByHop;
 import dev.unifiedproxy.http.ResponseHead;
 import dev.unifiedproxy.transport.Downstream;
 import dev.unifiedproxy.transport.RequestBodySink;
+
 import io.netty.buffer.ByteBuf;
+
 import java.util.ArrayDeque;
 import java.util.Optional;
 
 /**
- * One request and its response between a client and a server, streamed both ways with back-pressure.
+ * One request and its response between a client and a server, streamed both ways with
+ * back-pressure.
  *
- * <p>Over when both directions are complete: a server may answer before it has the whole request, and still
- * gets the rest. Lives on one event loop.
+ * <p>Over when both directions are complete: a server may answer before it has the whole request,
+ * and still gets the rest. Lives on one event loop.
  */
 final class UpstreamExchange implements RequestBodySink {
     private final OutboundRequest request;
@@ -40,7 +43,10 @@ final class UpstreamExchange implements RequestBodySink {
     private long responseBytes;
 
     UpstreamExchange(
-            OutboundRequest request, Downstream downstream, ExchangeObserver observer, UpstreamClient client) {
+            OutboundRequest request,
+            Downstream downstream,
+            ExchangeObserver observer,
+            UpstreamClient client) {
         this.request = request;
         this.downstream = downstream;
         this.observer = observer;
@@ -110,7 +116,9 @@ final class UpstreamExchange implements RequestBodySink {
     @Override
     public void downstreamWritable() {
         if (!over) {
-            connection.filter(UpstreamConnection::isActive).ifPresent(UpstreamConnection::resumeReading);
+            connection
+                    .filter(UpstreamConnection::isActive)
+                    .ifPresent(UpstreamConnection::resumeReading);
         }
     }
 
@@ -141,19 +149,25 @@ final class UpstreamExchange implements RequestBodySink {
     void responseHead(ResponseHead head) {
         anyResponse = true;
         if (head.informational()) {
-            downstream.informational(new ResponseHead(head.status(), HopByHop.strip(head.headers()), head.framing(), true));
+            downstream.informational(
+                    new ResponseHead(
+                            head.status(), HopByHop.strip(head.headers()), head.framing(), true));
             return;
         }
         headPassedOn = true;
-        downstream.head(new ResponseHead(head.status(), passedOn(head), head.framing(), head.keepAlive()));
+        downstream.head(
+                new ResponseHead(head.status(), passedOn(head), head.framing(), head.keepAlive()));
         observer.responded(head.status());
     }
 
-    /** Where no body follows, Content-Length is a statement and not framing (RFC 9110 section 8.6). */
+    /**
+     * Where no body follows, Content-Length is a statement and not framing (RFC 9110 section 8.6).
+     */
     private static Headers passedOn(ResponseHead head) {
         Headers fields = HopByHop.strip(head.headers());
         boolean statement = head.framing() instanceof BodyFraming.None && head.status() != 204;
-        Optional<String> length = statement ? head.headers().first("content-length") : Optional.empty();
+        Optional<String> length =
+                statement ? head.headers().first("content-length") : Optional.empty();
         return length.map(value -> fields.with("content-length", value)).orElse(fields);
     }
 
@@ -197,8 +211,8 @@ final class UpstreamExchange implements RequestBodySink {
     }
 
     /**
-     * Once, and only what is safe to repeat: the server had closed a pooled connection before the request
-     * reached it (RFC 9110 section 9.2.2).
+     * Once, and only what is safe to repeat: the server had closed a pooled connection before the
+     * request reached it (RFC 9110 section 9.2.2).
      */
     private boolean mayRetry(Refusal reason) {
         return reason.code() == ErrorCode.UPSTREAM_CLOSED
