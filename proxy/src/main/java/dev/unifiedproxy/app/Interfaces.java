@@ -1,6 +1,7 @@
 package dev.unifiedproxy.app;
 
 import dev.unifiedproxy.host.IpAddress;
+
 import java.net.InetAddress;
 import java.net.NetworkInterface;
 import java.net.SocketException;

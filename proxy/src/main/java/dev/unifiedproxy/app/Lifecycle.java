@@ -2,15 +2,18 @@ package dev.unifiedproxy.app;
 
 import dev.unifiedproxy.config.Settings;
 import dev.unifiedproxy.logging.LogSetup;
-import java.util.Map;
-import java.util.concurrent.atomic.AtomicInteger;
+
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+
 import sun.misc.Signal;
 
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+
 /**
- * The life of the {@code serve} process: start, run until a signal, drain, end. A second signal ends it at
- * once.
+ * The life of the {@code serve} process: start, run until a signal, drain, end. A second signal
+ * ends it at once.
  */
 public final class Lifecycle {
     private static final Logger LOG = LoggerFactory.getLogger(Lifecycle.class);

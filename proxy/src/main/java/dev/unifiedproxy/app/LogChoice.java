@@ -1,8 +1,9 @@
 package dev.unifiedproxy.app;
 
-import org.slf4j.event.Level;
 import dev.unifiedproxy.config.Settings;
 import dev.unifiedproxy.logging.LogSettings;
+
+import org.slf4j.event.Level;
 
 /** The settings of a start as the logging package takes them. */
 final class LogChoice {

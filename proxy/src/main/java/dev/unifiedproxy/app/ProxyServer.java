@@ -4,6 +4,7 @@ import dev.unifiedproxy.audit.AuditLog;
 import dev.unifiedproxy.audit.AuditSettings;
 import dev.unifiedproxy.config.PolicyLoader;
 import dev.unifiedproxy.config.Settings;
+import dev.unifiedproxy.control.MetricsListener;
 import dev.unifiedproxy.credential.CredentialBindings;
 import dev.unifiedproxy.credential.CredentialInjector;
 import dev.unifiedproxy.identity.Identifier;
@@ -16,7 +17,6 @@ import dev.unifiedproxy.listener.ForwardListener;
 import dev.unifiedproxy.metrics.MetricsPage;
 import dev.unifiedproxy.metrics.ProcessFacts;
 import dev.unifiedproxy.metrics.ProxyMetrics;
-import dev.unifiedproxy.control.MetricsListener;
 import dev.unifiedproxy.pipeline.Recorder;
 import dev.unifiedproxy.pipeline.RequestPath;
 import dev.unifiedproxy.policy.PolicyEngine;
@@ -31,11 +31,15 @@ import dev.unifiedproxy.upstream.GuardedResolver;
 import dev.unifiedproxy.upstream.UpstreamClient;
 import dev.unifiedproxy.upstream.UpstreamLimits;
 import dev.unifiedproxy.upstream.UpstreamTls;
+
 import io.netty.channel.EventLoopGroup;
 import io.netty.handler.ssl.SslContext;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.cert.X509Certificate;
@@ -45,16 +49,15 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.LongSupplier;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
- * The composition root: every part is made here, by hand, in the order in which one needs the other.
+ * The composition root: every part is made here, by hand, in the order in which one needs the
+ * other.
  *
- * <p>Whatever was made is closed again when a later part cannot be made: there is no half-started proxy.
+ * <p>Whatever was made is closed again when a later part cannot be made: there is no half-started
+ * proxy.
  */
 public final class ProxyServer {
     private static final Logger LOG = LoggerFactory.getLogger(ProxyServer.class);
@@ -96,14 +99,20 @@ public final class ProxyServer {
         LOG.info("Unified Proxy starting...");
         settings.places()
                 .laptopDirectory()
-                .ifPresent(home -> LOG.info("No directory was configured and the usual ones are not writable: using {}", home));
+                .ifPresent(
+                        home ->
+                                LOG.info(
+                                        "No directory was configured and the usual ones are not"
+                                            + " writable: using {}",
+                                        home));
         RunFiles runFiles = RunFiles.claim(settings.places().runDirectory());
         shutdown.add("run files", runFiles::remove);
 
         TlsProvider tls = TlsProvider.choose(name(settings.traffic().engine().tls()));
         Transport transport = Transport.choose(name(settings.traffic().engine().transport()));
         LOG.info("TLS: {}; transport: {}", tls.describe(), transport.describe());
-        CompletableFuture<SslContext> upstreamTls = CompletableFuture.supplyAsync(() -> upstreamTls(tls));
+        CompletableFuture<SslContext> upstreamTls =
+                CompletableFuture.supplyAsync(() -> upstreamTls(tls));
 
         InterceptionAuthority authority = openAuthority();
         PolicyEngine policy = loadPolicy();
@@ -127,24 +136,34 @@ public final class ProxyServer {
         shutdown.add("audit log", audit::close);
         ConnectionTable connections =
                 new ConnectionTable(
-                        settings.traffic().maxConnections(), settings.traffic().maxConnectionsPerContainer());
+                        settings.traffic().maxConnections(),
+                        settings.traffic().maxConnectionsPerContainer());
         ProxyMetrics metrics =
                 new ProxyMetrics(
                         new ProcessFacts(
                                 registry::count,
                                 connections::open,
                                 audit::backlog,
-                                new ProcessFacts.Build(Version.text(), tls.describe(), transport.describe())));
+                                new ProcessFacts.Build(
+                                        Version.text(), tls.describe(), transport.describe())));
         registry.onDeparture(departed -> connections.closeContainer(departed.id()));
         registry.onDeparture(departed -> metrics.containerDeparted(departed.id()));
 
         // the path, from its end to its beginning
         EventLoopGroup loops = transport.newGroup(loopCount());
-        shutdown.add("event loops", () -> loops.shutdownGracefully(0, 2_000, java.util.concurrent.TimeUnit.MILLISECONDS).syncUninterruptibly());
+        shutdown.add(
+                "event loops",
+                () ->
+                        loops.shutdownGracefully(
+                                        0, 2_000, java.util.concurrent.TimeUnit.MILLISECONDS)
+                                .syncUninterruptibly());
         Deadlines deadlines = new Deadlines(ticker);
         GuardedResolver resolver =
                 new GuardedResolver(
-                        settings.upstream().hosts(), resolvers(), Interfaces.addresses(), transport);
+                        settings.upstream().hosts(),
+                        resolvers(),
+                        Interfaces.addresses(),
+                        transport);
         UpstreamClient upstream =
                 new UpstreamClient(
                         resolver,
@@ -173,12 +192,14 @@ public final class ProxyServer {
                         connections,
                         leaves,
                         deadlines,
-                        new EdgeLimits(settings.traffic().headTimeout(), settings.traffic().idleTimeout()),
+                        new EdgeLimits(
+                                settings.traffic().headTimeout(), settings.traffic().idleTimeout()),
                         new RequestIds());
 
         // the doors
         ForwardListener forward =
-                ForwardListener.bind(socketAddress(settings.listeners().proxy()), loops, transport, edge);
+                ForwardListener.bind(
+                        socketAddress(settings.listeners().proxy()), loops, transport, edge);
         shutdown.add("forward listener", forward::close);
         MetricsListener metricsListener =
                 MetricsListener.bind(
@@ -186,30 +207,51 @@ public final class ProxyServer {
                         loops,
                         transport,
                         new MetricsListener.Access(
-                                new MetricsPage(metrics), registry, settings.listeners().metricsNetworks()));
+                                new MetricsPage(metrics),
+                                registry,
+                                settings.listeners().metricsNetworks()));
         shutdown.add("metrics listener", metricsListener::close);
         resolver.addOwnPort(forward.port());
         resolver.addOwnPort(metricsListener.port());
-        runFiles.announce(forward.port(), metricsListener.port(), settings.places().certificatesDirectory());
+        runFiles.announce(
+                forward.port(), metricsListener.port(), settings.places().certificatesDirectory());
         LOG.info("Readiness marker created at {}", runFiles.marker());
         return new RunningProxy(
-                settings, new RunningProxy.Ports(forward.port(), metricsListener.port()), runFiles, forward, connections, shutdown);
+                settings,
+                new RunningProxy.Ports(forward.port(), metricsListener.port()),
+                runFiles,
+                forward,
+                connections,
+                shutdown);
     }
 
     private InterceptionAuthority openAuthority() {
         InterceptionAuthority authority =
                 InterceptionAuthority.openOrCreate(settings.places().stateDirectory(), clock);
         authority.notes().forEach(LOG::warn);
-        LOG.info(authority.created() ? "CA certificate generated successfully" : "Using existing CA certificate");
-        authority.publish(settings.places().certificatesDirectory(), SystemTrust.find()).note().ifPresent(LOG::warn);
+        LOG.info(
+                authority.created()
+                        ? "CA certificate generated successfully"
+                        : "Using existing CA certificate");
+        authority
+                .publish(settings.places().certificatesDirectory(), SystemTrust.find())
+                .note()
+                .ifPresent(LOG::warn);
         return authority;
     }
 
     private PolicyEngine loadPolicy() {
         PolicyLoader.Loaded loaded = PolicyLoader.load(settings);
-        loaded.written().ifPresent(file -> LOG.info("Wrote the built-in allowlist to {}; edit it to taste", file));
+        loaded.written()
+                .ifPresent(
+                        file ->
+                                LOG.info(
+                                        "Wrote the built-in allowlist to {}; edit it to taste",
+                                        file));
         if (loaded.read().isEmpty()) {
-            LOG.warn("No allowlist was found at {}: default-deny, every request is refused", loaded.watched());
+            LOG.warn(
+                    "No allowlist was found at {}: default-deny, every request is refused",
+                    loaded.watched());
         } else {
             LOG.info("Policy {} loaded from {}", loaded.snapshot().version(), loaded.read());
         }
@@ -233,7 +275,9 @@ public final class ProxyServer {
         try {
             List<X509Certificate> roots = new ArrayList<>();
             SystemTrust.find().ifPresent(bundle -> roots.addAll(SystemTrust.certificates(bundle)));
-            settings.upstream().authorities().ifPresent(file -> roots.addAll(SystemTrust.certificates(file)));
+            settings.upstream()
+                    .authorities()
+                    .ifPresent(file -> roots.addAll(SystemTrust.certificates(file)));
             return UpstreamTls.clientContext(tls.sslProvider(), roots);
         } catch (IOException | GeneralSecurityException e) {
             throw new IllegalStateException("Upstream TLS cannot be set up: " + e.getMessage(), e);

@@ -7,8 +7,8 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 
 /**
- * What other processes look at while the proxy runs: the readiness marker, the pid, and which ports the
- * listeners got.
+ * What other processes look at while the proxy runs: the readiness marker, the pid, and which ports
+ * the listeners got.
  */
 final class RunFiles {
     private final Path directory;
@@ -17,7 +17,9 @@ final class RunFiles {
         this.directory = directory;
     }
 
-    /** Takes the directory over: what an earlier process left says nothing any more and is removed. */
+    /**
+     * Takes the directory over: what an earlier process left says nothing any more and is removed.
+     */
     static RunFiles claim(Path directory) throws IOException {
         Files.createDirectories(directory);
         RunFiles files = new RunFiles(directory);
@@ -34,8 +36,13 @@ final class RunFiles {
         write("mitmproxy.pid", ProcessHandle.current().pid() + "\n");
         write(
                 "ports.json",
-                "{\"proxy\": " + proxyPort + ", \"metrics\": " + metricsPort + ", \"certs\": \""
-                        + certificates.toString().replace("\\", "\\\\").replace("\"", "\\\"") + "\"}\n");
+                "{\"proxy\": "
+                        + proxyPort
+                        + ", \"metrics\": "
+                        + metricsPort
+                        + ", \"certs\": \""
+                        + certificates.toString().replace("\\", "\\\\").replace("\"", "\\\"")
+                        + "\"}\n");
         write("ready", "ready\n");
     }
 
@@ -53,6 +60,7 @@ final class RunFiles {
         Path target = directory.resolve(name);
         Path fresh = directory.resolve(name + ".new");
         Files.writeString(fresh, text, StandardCharsets.UTF_8);
-        Files.move(fresh, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        Files.move(
+                fresh, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     }
 }

@@ -3,14 +3,16 @@ package dev.unifiedproxy.app;
 import dev.unifiedproxy.config.Settings;
 import dev.unifiedproxy.listener.ConnectionTable;
 import dev.unifiedproxy.listener.ForwardListener;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** A started proxy: where it listens, and how it is stopped. */
 public final class RunningProxy implements AutoCloseable {
@@ -65,8 +67,9 @@ public final class RunningProxy implements AutoCloseable {
     }
 
     /**
-     * Stops gracefully: the marker goes, the listeners close, exchanges in progress may finish within the
-     * drain time, then everything is closed. Returns when that is done; a second call waits for the first.
+     * Stops gracefully: the marker goes, the listeners close, exchanges in progress may finish
+     * within the drain time, then everything is closed. Returns when that is done; a second call
+     * waits for the first.
      */
     public void stop() {
         if (!stopping.compareAndSet(false, true)) {
@@ -95,7 +98,10 @@ public final class RunningProxy implements AutoCloseable {
         }
         long left = connections.exchangesInProgress();
         if (left > 0) {
-            LOG.warn("{} exchanges did not finish in {} and are cut", left, settings.traffic().drainTime());
+            LOG.warn(
+                    "{} exchanges did not finish in {} and are cut",
+                    left,
+                    settings.traffic().drainTime());
         }
     }
 

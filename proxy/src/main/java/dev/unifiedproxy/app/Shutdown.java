@@ -1,9 +1,10 @@
 package dev.unifiedproxy.app;
 
-import java.util.ArrayDeque;
-import java.util.Deque;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+
+import java.util.ArrayDeque;
+import java.util.Deque;
 
 /** What has to be undone, last made first; each part once, and whatever the others do. */
 final class Shutdown {

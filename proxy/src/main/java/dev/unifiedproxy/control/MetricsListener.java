@@ -143,7 +143,7 @@ public final class MetricsListener {
                         context,
                         HttpResponseStatus.FORBIDDEN,
                         "Forbidden: unknown container, and this address is in no network that may"
-                            + " see all metrics\n");
+                                + " see all metrics\n");
                 return;
             }
             Thread.ofVirtual()

@@ -11,10 +11,10 @@ import dev.unifiedproxy.error.Refusal;
 public final class RefusalRenderer {
     private static final String IDENTITY_DETAIL =
             "unknown container: this source address is not registered here, or what it presented"
-                + " does not match its registration";
+                    + " does not match its registration";
     private static final String IDENTITY_REMEDY =
             "register the sandbox on the proxy's host: unified-proxy container add NAME --ip"
-                + " ADDRESS";
+                    + " ADDRESS";
 
     private RefusalRenderer() {}
 

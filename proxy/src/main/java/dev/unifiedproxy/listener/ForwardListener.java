@@ -3,18 +3,21 @@ package dev.unifiedproxy.listener;
 import dev.unifiedproxy.host.IpAddress;
 import dev.unifiedproxy.transport.Http1RequestDecoder;
 import dev.unifiedproxy.transport.Transport;
+
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.WriteBufferWaterMark;
+
 import java.net.InetSocketAddress;
 
 /** The forward proxy's listening socket. */
 public final class ForwardListener {
     private static final int BACKLOG = 1024;
-    private static final WriteBufferWaterMark WATER_MARK = new WriteBufferWaterMark(64 * 1024, 256 * 1024);
+    private static final WriteBufferWaterMark WATER_MARK =
+            new WriteBufferWaterMark(64 * 1024, 256 * 1024);
 
     private final Channel channel;
 
@@ -22,9 +25,15 @@ public final class ForwardListener {
         this.channel = channel;
     }
 
-    /** Binds and accepts; a port that cannot be had is thrown as {@link java.net.BindException}, unchecked. */
+    /**
+     * Binds and accepts; a port that cannot be had is thrown as {@link java.net.BindException},
+     * unchecked.
+     */
     public static ForwardListener bind(
-            InetSocketAddress address, EventLoopGroup loops, Transport transport, EdgeServices services) {
+            InetSocketAddress address,
+            EventLoopGroup loops,
+            Transport transport,
+            EdgeServices services) {
         Channel channel =
                 new ServerBootstrap()
                         .group(loops)
@@ -66,7 +75,9 @@ public final class ForwardListener {
             }
             Http1RequestDecoder decoder = new Http1RequestDecoder();
             IpAddress source = IpAddress.of(remote.getAddress());
-            channel.pipeline().addLast(decoder, new ServerEdge(services, new Door.Forward(), source, decoder));
+            channel.pipeline()
+                    .addLast(
+                            decoder, new ServerEdge(services, new Door.Forward(), source, decoder));
         }
     }
 }

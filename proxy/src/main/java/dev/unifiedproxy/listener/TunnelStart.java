@@ -66,7 +66,7 @@ final class TunnelStart extends ChannelInboundHandlerAdapter {
                                         "The client broke off the TLS handshake")
                                 .withRemedy(
                                         "make the client trust the proxy's CA certificate:"
-                                            + " unified-proxy env NAME"));
+                                                + " unified-proxy env NAME"));
             }
         }
         context.fireUserEventTriggered(event);

@@ -208,7 +208,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter implements D
                                 Refusal.of(
                                         ErrorCode.UPSTREAM_CLOSED,
                                         "The server closed the connection before its response was"
-                                            + " complete")));
+                                                + " complete")));
     }
 
     @Override

@@ -3,11 +3,13 @@ package dev.unifiedproxy.upstream;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslProvider;
+
 import java.io.IOException;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.cert.X509Certificate;
 import java.util.List;
+
 import javax.net.ssl.TrustManagerFactory;
 
 /** How servers are verified: against given roots, and for the very name of the authority. */
@@ -29,7 +31,8 @@ public final class UpstreamTls {
             store.setCertificateEntry("root-" + i, roots.get(i));
         }
         if (roots.isEmpty()) {
-            throw new GeneralSecurityException("There is no trusted root certificate for upstream servers");
+            throw new GeneralSecurityException(
+                    "There is no trusted root certificate for upstream servers");
         }
         TrustManagerFactory trust = TrustManagerFactory.getInstance("PKIX");
         trust.init(store);
