@@ -6,7 +6,6 @@ import dev.unifiedproxy.logging.LogSetup;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-import sun.misc.Signal;
 
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -28,12 +27,15 @@ public final class Lifecycle {
      * @return the exit code of the process: 0 after a graceful stop
      */
     public static int runUntilStopped(Settings settings, Map<String, String> environment) {
-        try (LogSetup log = LogSetup.start(LogChoice.of(settings.logging()))) {
-            return run(settings, environment, log);
+        LogSetup log = LogSetup.start(LogChoice.of(settings.logging()));
+        try {
+            return run(settings, environment);
+        } finally {
+            log.close();
         }
     }
 
-    private static int run(Settings settings, Map<String, String> environment, LogSetup log) {
+    private static int run(Settings settings, Map<String, String> environment) {
         RunningProxy proxy;
         try {
             proxy = ProxyServer.start(settings, environment);
@@ -41,10 +43,17 @@ public final class Lifecycle {
             LOG.error("The proxy does not start: {}", e.getMessage());
             return STARTUP_FAILED;
         }
+        stopOnSignals(proxy);
+        proxy.awaitStopped();
+        return 0;
+    }
+
+    /** The JDK's public API knows shutdown hooks only: they hear no second signal and set no exit code. */
+    private static void stopOnSignals(RunningProxy proxy) {
         AtomicInteger signals = new AtomicInteger();
         for (String name : new String[] {"TERM", "INT"}) {
-            Signal.handle(
-                    new Signal(name),
+            sun.misc.Signal.handle(
+                    new sun.misc.Signal(name),
                     signal -> {
                         if (signals.incrementAndGet() > 1) {
                             Runtime.getRuntime().halt(INTERRUPTED);
@@ -52,7 +61,5 @@ public final class Lifecycle {
                         Thread.ofPlatform().name("shutdown").start(proxy::stop);
                     });
         }
-        proxy.awaitStopped();
-        return 0;
     }
 }
