@@ -78,6 +78,11 @@ public final class ExchangeTrail {
         this.policyVersion = policyVersion;
     }
 
+    /** This version of the policy decided. */
+    public void policyVersion(String version) {
+        policyVersion = version;
+    }
+
     /** The proxy refused it. */
     public void refused(Refusal refusal) {
         end(ExchangeRecord.Outcome.REFUSED, refusal);
