@@ -58,6 +58,7 @@ final class ServerEdge extends ChannelInboundHandlerAdapter
 
     private volatile boolean inProgress;
     private boolean requestComplete;
+    private boolean bodyExpected;
     private boolean responseStarted;
     private boolean responseComplete;
     private boolean chunkedResponse;
@@ -101,6 +102,7 @@ final class ServerEdge extends ChannelInboundHandlerAdapter
             request(head);
         } else if (message instanceof EndOfBody(Headers trailers)) {
             requestComplete = true;
+            bodyExpected = false;
             sink.end(trailers);
             proceed();
         } else {
@@ -121,6 +123,7 @@ final class ServerEdge extends ChannelInboundHandlerAdapter
 
     private void request(RequestHead head) {
         begin();
+        bodyExpected = !(head.framing() instanceof BodyFraming.None);
         closeAfterwards = head.http10() || head.headers().hasToken("connection", "close");
         String requestId = services.requestIds().get();
         try {
@@ -251,7 +254,7 @@ final class ServerEdge extends ChannelInboundHandlerAdapter
             return;
         }
         byte[] body = answer.body().getBytes(StandardCharsets.UTF_8);
-        closeAfterwards |= !requestComplete || services.connections().draining();
+        closeAfterwards |= bodyExpected || services.connections().draining();
         sink = new Discard();
         write(
                 Http1Writer.responseHead(

@@ -149,16 +149,12 @@ final class Exchange implements ExchangeObserver {
             case DOWNSTREAM, CREDENTIAL, UPSTREAM, INTERNAL ->
                     log(
                             Level.WARN,
-                            "Request blocked: "
-                                    + refusal.code().id()
-                                    + " - "
-                                    + destination.method()
-                                    + " "
-                                    + destination.host()
-                                    + cut(destination.path())
-                                    + " - "
-                                    + refusal.detail());
+                            "Request blocked: " + refusal.code().id() + subject() + " - " + refusal.detail());
         }
+    }
+
+    private String subject() {
+        return destination.method().isEmpty() ? "" : " - " + destination.method() + " " + destination.host() + cut(destination.path());
     }
 
     private void log(Level level, String message) {

@@ -38,7 +38,7 @@ public interface Downstream {
     /** Sends a piece of body; takes ownership of it. */
     void body(ByteBuf piece);
 
-    /** The response is complete. */
+    /** The response is complete, and pushed out. */
     void end(Headers trailers);
 
     /** The response can not be completed: the client must not take what it has for the whole. */
