@@ -34,7 +34,7 @@ public final class Cidr {
                 throw new HostSyntaxException(
                         "Network '"
                                 + Hostname.printable(text)
-                                + "' has bits set behind its prefix");
+                                + "' has bits set behind its prefix (expected: zeros)");
             }
         }
         return cidr;

@@ -21,7 +21,7 @@ public sealed interface Host permits Hostname, IpAddress {
                 throw new HostSyntaxException(
                         "Host '"
                                 + Hostname.printable(text)
-                                + "' opens a bracket that does not close");
+                                + "' opens a bracket that does not close (expected: [IPv6])");
             }
             return IpAddress.parseV6(text.substring(1, text.length() - 1));
         }

@@ -42,7 +42,7 @@ final class TestGuardsTest {
 
         factory.reportLeaks();
 
-        assertThat(Files.readAllLines(file)).singleElement().asString().startsWith("leak: byte[]");
+        assertThat(Files.readAllLines(file)).singleElement().asString().startsWith("leak: [B");
     }
 
     private static void leak(ResourceLeakDetector<byte[]> detector) {

@@ -178,7 +178,11 @@ final class IpAddressTest {
         }
     }
 
+    /** The JDK takes groups of more than four digits; RFC 4291 does not, and neither do we. */
     private static String jdk(String text) {
+        if (text.matches(".*[0-9a-fA-F]{5,}.*")) {
+            return "refused";
+        }
         try {
             return IpAddress.of(InetAddress.ofLiteral(text)).text();
         } catch (IllegalArgumentException e) {
