@@ -36,6 +36,7 @@ final class AuditFile {
     private final AuditSettings settings;
     private final InstantSource clock;
     private final Path path;
+    private Instant lastAside = Instant.MIN;
     private @Nullable FileChannel channel;
 
     /** Tells the file that was written to from another one that has its name. */
@@ -148,14 +149,23 @@ final class AuditFile {
         }
     }
 
+    /** Later than every name before, also when the clock stands still or goes back. */
     private Path freeName() {
         Instant time = clock.instant();
-        Path name;
-        do {
-            name = settings.directory().resolve("audit-" + SUFFIX.format(time) + ".jsonl");
+        if (!time.isAfter(lastAside)) {
+            time = lastAside.plus(1, ChronoUnit.MICROS);
+        }
+        Path name = nameFor(time);
+        while (Files.exists(name)) {
             time = time.plus(1, ChronoUnit.MICROS);
-        } while (Files.exists(name));
+            name = nameFor(time);
+        }
+        lastAside = time;
         return name;
+    }
+
+    private Path nameFor(Instant time) {
+        return settings.directory().resolve("audit-" + SUFFIX.format(time) + ".jsonl");
     }
 
     /** Oldest first. */

@@ -11,6 +11,9 @@ final class ExceptionText {
     /** Characters of an exception's message that are kept. */
     static final int MAX_MESSAGE = 1024;
 
+    /** Frames of each exception that are kept: enough to see its causes too. */
+    private static final int MAX_FRAMES = 24;
+
     private final StringBuilder text = new StringBuilder();
 
     private ExceptionText() {}
@@ -34,8 +37,12 @@ final class ExceptionText {
         }
         StackTraceElementProxy[] frames = exception.getStackTraceElementProxyArray();
         int own = frames.length - exception.getCommonFrames();
-        for (int i = 0; i < own && text.length() < MAX; i++) {
+        int shown = Math.min(own, MAX_FRAMES);
+        for (int i = 0; i < shown && text.length() < MAX; i++) {
             text.append("\n\t").append(frames[i].getSTEAsString());
+        }
+        if (shown < frames.length) {
+            text.append("\n\t... ").append(frames.length - shown).append(" more");
         }
         for (IThrowableProxy suppressed : exception.getSuppressed()) {
             append("\nSuppressed: ", suppressed);

@@ -75,7 +75,7 @@ final class LineBuffer {
 
     /**
      * Adds a text; a backslash, what is not printable ASCII and, where asked for, a quote are
-     * escaped.
+     * escaped; half a surrogate pair is replaced.
      *
      * @param max characters that are kept; an ellipsis stands for the others
      */
@@ -87,10 +87,20 @@ final class LineBuffer {
             if (c >= 0x20 && c < 0x7f && c != '\\' && (c != '"' || !quotes)) {
                 bytes[length++] = (byte) c;
             } else {
-                escape(c);
+                escape(isHalfPair(text, i, end) ? '\ufffd' : c);
             }
         }
         return end < text.length() ? ours("...") : this;
+    }
+
+    /** Strict readers of JSON refuse half a surrogate pair. */
+    private static boolean isHalfPair(String text, int at, int end) {
+        char c = text.charAt(at);
+        if (Character.isHighSurrogate(c)) {
+            return at + 1 == end || !Character.isLowSurrogate(text.charAt(at + 1));
+        }
+        return Character.isLowSurrogate(c)
+                && (at == 0 || !Character.isHighSurrogate(text.charAt(at - 1)));
     }
 
     private void escape(char c) {

@@ -10,6 +10,7 @@ import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import io.prometheus.metrics.model.snapshots.MetricSnapshots;
 
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
@@ -25,10 +26,10 @@ import java.util.function.IntSupplier;
  */
 public final class ProxyMetrics {
     /** Containers with series of their own. */
-    static final int MAX_CONTAINERS = 2_000;
+    private static final int MAX_CONTAINERS = 2_000;
 
     /** Series, where a histogram counts as one. */
-    static final int MAX_SERIES = 50_000;
+    private static final int MAX_SERIES = 50_000;
 
     private static final int MAX_LABEL = 253;
     private static final String UNKNOWN = "unknown";
@@ -43,11 +44,23 @@ public final class ProxyMetrics {
     private final Histogram durations;
     private final ConcurrentMap<String, ConcurrentMap<String, HostSeries>> byContainer =
             new ConcurrentHashMap<>();
+
+    /** Of callers without identity, and beyond the caps. */
+    private final ConcurrentMap<String, ConcurrentMap<String, HostSeries>> shared =
+            new ConcurrentHashMap<>();
+
+    private final int maxContainers;
+    private final int maxSeries;
     private final AtomicInteger seriesCount = new AtomicInteger();
-    private final HostSeries overflow;
 
     /** Counts from zero. */
     public ProxyMetrics(ProcessFacts facts) {
+        this(facts, MAX_CONTAINERS, MAX_SERIES);
+    }
+
+    ProxyMetrics(ProcessFacts facts, int maxContainers, int maxSeries) {
+        this.maxContainers = maxContainers;
+        this.maxSeries = maxSeries;
         requests =
                 Counter.builder()
                         .name("proxy_requests_total")
@@ -64,7 +77,6 @@ public final class ProxyMetrics {
                         .classicUpperBounds(BUCKETS)
                         .withoutExemplars()
                         .register(registry);
-        overflow = new HostSeries(OVERFLOW, OVERFLOW);
         gauge("proxy_registered_containers", "Live registrations.", facts.registeredContainers());
         gauge("proxy_open_connections", "Open connections of callers.", facts.openConnections());
         gauge(
@@ -134,7 +146,7 @@ public final class ProxyMetrics {
     }
 
     private HostSeries series(String containerId, String host) {
-        ConcurrentMap<String, HostSeries> hosts = byContainer.get(containerId);
+        ConcurrentMap<String, HostSeries> hosts = seriesOf(containerId).get(containerId);
         if (hosts != null) {
             HostSeries known = hosts.get(host);
             if (known != null) {
@@ -147,21 +159,36 @@ public final class ProxyMetrics {
     /** The caps are exact up to the number of threads that come here at once. */
     private HostSeries newSeries(String containerId, String host) {
         boolean roomForContainer =
-                byContainer.size() < MAX_CONTAINERS || byContainer.containsKey(containerId);
+                byContainer.size() < maxContainers || isShared(containerId)
+                        || byContainer.containsKey(containerId);
         boolean tooLong = containerId.length() > MAX_LABEL || host.length() > MAX_LABEL;
-        if (!roomForContainer || tooLong || seriesCount.get() >= MAX_SERIES) {
-            return overflow;
+        if (!roomForContainer || tooLong || seriesCount.get() >= maxSeries) {
+            return overflow();
         }
-        HostSeries[] made = {overflow};
-        byContainer.compute(
-                containerId,
-                (id, known) -> {
-                    ConcurrentMap<String, HostSeries> hosts =
-                            known == null ? new ConcurrentHashMap<>() : known;
-                    made[0] = hosts.computeIfAbsent(host, name -> new HostSeries(id, name));
-                    return hosts;
-                });
-        return made[0];
+        return add(containerId, host);
+    }
+
+    private ConcurrentMap<String, ConcurrentMap<String, HostSeries>> seriesOf(
+            String containerId) {
+        return isShared(containerId) ? shared : byContainer;
+    }
+
+    private HostSeries overflow() {
+        return add(OVERFLOW, OVERFLOW);
+    }
+
+    /** In one step with {@link #containerDeparted}, so that nothing is left over between both. */
+    private HostSeries add(String containerId, String host) {
+        ConcurrentMap<String, HostSeries> hosts =
+                seriesOf(containerId).compute(
+                        containerId,
+                        (id, known) -> {
+                            ConcurrentMap<String, HostSeries> all =
+                                    known == null ? new ConcurrentHashMap<>() : known;
+                            all.computeIfAbsent(host, name -> new HostSeries(id, name));
+                            return all;
+                        });
+        return Objects.requireNonNull(hosts.get(host));
     }
 
     /** The series of one container and one host; found without allocating. */
@@ -203,8 +230,8 @@ public final class ProxyMetrics {
             if (known != null) {
                 return known;
             }
-            if (this != overflow && seriesCount.get() >= MAX_SERIES) {
-                return overflow.requests(method, status);
+            if (!isShared(containerId) && seriesCount.get() >= maxSeries) {
+                return overflow().requests(method, status);
             }
             return byStatus.computeIfAbsent(
                     status,
