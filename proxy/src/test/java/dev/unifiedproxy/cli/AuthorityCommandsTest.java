@@ -32,7 +32,8 @@ class AuthorityCommandsTest {
                         + Base64.getMimeEncoder(64, new byte[] {'\n'})
                                 .encodeToString(authority.certificate().getEncoded())
                         + "\n-----END CERTIFICATE-----\n";
-        Files.writeString(certificates.resolve("mitmproxy-ca.pem"), pem + "-----BEGIN PRIVATE KEY-----\nx\n");
+        Files.writeString(
+                certificates.resolve("mitmproxy-ca.pem"), pem + "-----BEGIN PRIVATE KEY-----\nx\n");
     }
 
     @Test
@@ -47,7 +48,10 @@ class AuthorityCommandsTest {
                         path         %s/mitmproxy-ca.pem
                         """
                                 .formatted(authority.sha256Fingerprint(), certificates));
-        assertThat(new CommandHarness(directory).run("ca", "show", "--json", "--certs", certificates.toString()).out())
+        assertThat(
+                        new CommandHarness(directory)
+                                .run("ca", "show", "--json", "--certs", certificates.toString())
+                                .out())
                 .contains("\"sha256\" : \"" + authority.sha256Fingerprint() + "\"");
     }
 
@@ -56,7 +60,16 @@ class AuthorityCommandsTest {
         assertThat(run("export").out()).isEqualTo(pem);
 
         Path out = directory.resolve("out.crt");
-        assertThat(new CommandHarness(directory).run("ca", "export", "--certs", certificates.toString(), "--out", out.toString()).out())
+        assertThat(
+                        new CommandHarness(directory)
+                                .run(
+                                        "ca",
+                                        "export",
+                                        "--certs",
+                                        certificates.toString(),
+                                        "--out",
+                                        out.toString())
+                                .out())
                 .isEqualTo("Wrote " + out + "\n");
         assertThat(Files.readString(out)).isEqualTo(pem);
     }
@@ -64,7 +77,14 @@ class AuthorityCommandsTest {
     @Test
     void whatCannotBeReadOrWrittenEndsWith78() throws IOException {
         CommandHarness command = new CommandHarness(directory);
-        String[] export = {"ca", "export", "--certs", certificates.toString(), "--out", directory.resolve("no/where").toString()};
+        String[] export = {
+            "ca",
+            "export",
+            "--certs",
+            certificates.toString(),
+            "--out",
+            directory.resolve("no/where").toString()
+        };
         assertThat(command.run(export).status()).isEqualTo(78);
 
         Files.writeString(certificates.resolve("mitmproxy-ca.pem"), "nonsense");
@@ -73,7 +93,8 @@ class AuthorityCommandsTest {
         Files.delete(certificates.resolve("mitmproxy-ca.pem"));
         assertThat(run("show").status()).isEqualTo(78);
         assertThat(run("show").err())
-                .startsWith("unified-proxy: there is no readable CA certificate at " + certificates);
+                .startsWith(
+                        "unified-proxy: there is no readable CA certificate at " + certificates);
     }
 
     private CommandHarness.Outcome run(String command) {

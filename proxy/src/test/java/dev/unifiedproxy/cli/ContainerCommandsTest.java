@@ -19,11 +19,13 @@ class ContainerCommandsTest {
     private static final String NEVER =
             """
             {"container_id":"bot","ip_address":"fd00::5","registered_at":1795521600.0,\
-            "last_seen":1795521540,"ttl_seconds":0,"metadata":{"repo":"o/r","n\u001b":"\\u009bx"}}""";
+            "last_seen":1795521540,"ttl_seconds":0,"metadata":{"repo":"o/r","n\u001b":"\\u009bx"}}\
+            """;
     private static final String DAY =
             """
             {"container_id":"sandbox-1","ip_address":"172.17.0.2","registered_at":1795435200.5,\
-            "last_seen":1795514400,"ttl_seconds":86400,"metadata":null}""";
+            "last_seen":1795514400,"ttl_seconds":86400,"metadata":null}\
+            """;
 
     @TempDir Path directory;
     private CommandHarness command;
@@ -35,7 +37,8 @@ class ContainerCommandsTest {
 
     @Test
     void addSaysWhatWasDoneAndWhatIsNext() throws IOException {
-        try (StubControlServer server = server(201, "{\"ticket\":\"secret-ticket\",\"container\":" + DAY + "}")) {
+        try (StubControlServer server =
+                server(201, "{\"ticket\":\"secret-ticket\",\"container\":" + DAY + "}")) {
             assertThat(command.run("container", "add", "sandbox-1", "--ip", "172.17.0.2"))
                     .isEqualTo(
                             new CommandHarness.Outcome(
@@ -55,13 +58,18 @@ class ContainerCommandsTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "--ttl 8h --repo o/r                         | \"ttl_seconds\":28800,\"metadata\":{\"repo\":\"o/r\"}}",
-                "--ttl 90 --repo o/r --repo o/s              | \"ttl_seconds\":90,\"metadata\":{\"repos\":[\"o/r\",\"o/s\"]}}",
-                "--ttl never --metadata auth_mode=bot        | \"ttl_seconds\":0,\"metadata\":{\"auth_mode\":\"bot\"}}",
-                "--metadata {\"a\":[1]} --metadata b=c=d     | \"ttl_seconds\":86400,\"metadata\":{\"a\":[1],\"b\":\"c=d\"}}",
+                "--ttl 8h --repo o/r                         |"
+                    + " \"ttl_seconds\":28800,\"metadata\":{\"repo\":\"o/r\"}}",
+                "--ttl 90 --repo o/r --repo o/s              |"
+                    + " \"ttl_seconds\":90,\"metadata\":{\"repos\":[\"o/r\",\"o/s\"]}}",
+                "--ttl never --metadata auth_mode=bot        |"
+                    + " \"ttl_seconds\":0,\"metadata\":{\"auth_mode\":\"bot\"}}",
+                "--metadata {\"a\":[1]} --metadata b=c=d     |"
+                    + " \"ttl_seconds\":86400,\"metadata\":{\"a\":[1],\"b\":\"c=d\"}}",
             })
     void addSendsWhatWasAsked(String options, String sent) throws IOException {
-        try (StubControlServer server = server(201, "{\"ticket\":\"t\",\"container\":" + NEVER + "}")) {
+        try (StubControlServer server =
+                server(201, "{\"ticket\":\"t\",\"container\":" + NEVER + "}")) {
             CommandHarness.Outcome outcome =
                     command.run(("container add bot --ip fd00::5 " + options).split(" +", -1));
             assertThat(outcome.err()).isEmpty();
@@ -71,7 +79,15 @@ class ContainerCommandsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"--ttl -5", "--ttl 1w", "--ttl 99999999999", "--metadata {x", "--metadata x", "--metadata =x"})
+    @ValueSource(
+            strings = {
+                "--ttl -5",
+                "--ttl 1w",
+                "--ttl 99999999999",
+                "--metadata {x",
+                "--metadata x",
+                "--metadata =x"
+            })
     void addRefusesValuesThatCannotBe(String options) {
         CommandHarness.Outcome outcome =
                 command.run(("container add bot --ip fd00::5 " + options).split(" ", -1));
@@ -153,13 +169,14 @@ class ContainerCommandsTest {
     @ParameterizedTest
     @CsvSource({
         "404, Not found, Container a not registered, See which containers there are",
-        "409, Conflict, IP 1 already registered to container b, Remove the container that has the address",
+        "409, Conflict, IP 1 already registered to container b, Remove the container that has the"
+            + " address",
         "429, Rate limit exceeded, Maximum 10 requests per second, Wait a second",
         "400, Invalid ip_address, ip_address must be a valid address, Correct the value",
         "500, Internal error, Failed, Look into the proxy's log",
     })
-    void aRefusalEndsWithOneAndSaysWhatToDo(
-            int status, String error, String message, String remedy) throws IOException {
+    void aRefusalEndsWithOneAndSaysWhatToDo(int status, String error, String message, String remedy)
+            throws IOException {
         String body = "{\"error\":\"%s\",\"message\":\"%s\"}".formatted(error, message);
         try (StubControlServer server = server(status, body)) {
             CommandHarness.Outcome outcome = command.run("container", "remove", "a");
@@ -181,6 +198,7 @@ class ContainerCommandsTest {
 
     private StubControlServer server(int status, String body) throws IOException {
         return StubControlServer.start(
-                directory.resolve("internal.sock"), request -> StubControlServer.json(status, body));
+                directory.resolve("internal.sock"),
+                request -> StubControlServer.json(status, body));
     }
 }

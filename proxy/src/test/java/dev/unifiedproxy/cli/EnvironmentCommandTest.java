@@ -47,7 +47,9 @@ class EnvironmentCommandTest {
                             : command.run("env", "s:1", "--host", host);
             assertThat(outcome.err()).isEmpty();
             assertThat(outcome.out())
-                    .contains("export HTTPS_PROXY='" + url + "'\n", "export http_proxy='" + url + "'\n")
+                    .contains(
+                            "export HTTPS_PROXY='" + url + "'\n",
+                            "export http_proxy='" + url + "'\n")
                     .contains("export NODE_EXTRA_CA_CERTS='/srv/certs/mitmproxy-ca.pem'\n")
                     .contains("export ANTHROPIC_API_KEY='CREDENTIAL_PROXY_PLACEHOLDER'\n")
                     .doesNotContain("REAL");
@@ -84,7 +86,8 @@ class EnvironmentCommandTest {
                             new CommandHarness.Outcome(
                                     1,
                                     "",
-                                    "unified-proxy: the proxy gave no ticket for s:1\nRegister the container again.\n"));
+                                    "unified-proxy: the proxy gave no ticket for s:1\n"
+                                        + "Register the container again.\n"));
             assertThat(server.requests()).hasSize(1);
         }
         Files.delete(directory.resolve("internal.sock"));
@@ -101,7 +104,8 @@ class EnvironmentCommandTest {
     private StubControlServer server(String address, String ticket) throws IOException {
         String body =
                 """
-                {"ticket":"%s","container":{"container_id":"s:1","ip_address":"%s","registered_at":1,"last_seen":1,"ttl_seconds":0,"metadata":null}}"""
+                {"ticket":"%s","container":{"container_id":"s:1","ip_address":"%s","registered_at":1,"last_seen":1,"ttl_seconds":0,"metadata":null}}\
+                """
                         .formatted(ticket, address);
         return StubControlServer.start(
                 directory.resolve("internal.sock"), request -> StubControlServer.json(200, body));

@@ -27,12 +27,10 @@ class EnvironmentFormatTest {
     void aShellReadsExactlyTheValue(String value) throws IOException, InterruptedException {
         String text = EnvironmentFormat.SHELL.render(Map.of("VALUE_OF_TEST", value));
         Process shell =
-                new ProcessBuilder(
-                                "sh", "-c", "eval \"$1\"; printenv VALUE_OF_TEST", "sh", text)
+                new ProcessBuilder("sh", "-c", "eval \"$1\"; printenv VALUE_OF_TEST", "sh", text)
                         .redirectErrorStream(true)
                         .start();
-        String printed =
-                new String(shell.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        String printed = new String(shell.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertThat(shell.waitFor()).isZero();
         assertThat(printed).isEqualTo(value + "\n");
     }

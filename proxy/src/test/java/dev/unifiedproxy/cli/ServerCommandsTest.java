@@ -34,8 +34,22 @@ class ServerCommandsTest {
         CommandHarness.Outcome outcome =
                 new CommandHarness(home)
                         .with(server)
-                        .run("--run-dir", "/r", "serve", "--port", "0", "--metrics-port", "1", "--bind", "::1",
-                                "--state-dir", "/s", "--certs-dir", "/c", "--config-dir", "/e");
+                        .run(
+                                "--run-dir",
+                                "/r",
+                                "serve",
+                                "--port",
+                                "0",
+                                "--metrics-port",
+                                "1",
+                                "--bind",
+                                "::1",
+                                "--state-dir",
+                                "/s",
+                                "--certs-dir",
+                                "/c",
+                                "--config-dir",
+                                "/e");
         assertThat(outcome).isEqualTo(new CommandHarness.Outcome(7, "", ""));
         assertThat(server.flags)
                 .isEqualTo(

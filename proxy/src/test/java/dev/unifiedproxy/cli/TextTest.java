@@ -17,11 +17,22 @@ class TextTest {
         table.row("a long cell", "b", "");
         table.row("x", "\u001b[31m", "c");
         assertThat(table.render())
-                .isEqualTo("A            LONG HEADING  C\na long cell  b\nx            ?[31m         c\n");
+                .isEqualTo(
+                        "A            LONG HEADING  C\n"
+                            + "a long cell  b\n"
+                            + "x            ?[31m         c\n");
     }
 
     @ParameterizedTest
-    @CsvSource({"0, PT0S", "never, PT0S", "90, PT90S", "90s, PT90S", "30m, PT30M", "24h, PT24H", "7d, PT168H"})
+    @CsvSource({
+        "0, PT0S",
+        "never, PT0S",
+        "90, PT90S",
+        "90s, PT90S",
+        "30m, PT30M",
+        "24h, PT24H",
+        "7d, PT168H"
+    })
     void readsDurations(String text, Duration duration) {
         assertThat(TimeText.parse(text)).contains(duration);
     }
@@ -33,7 +44,16 @@ class TextTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"-PT5S, 0 s", "PT0S, 0 s", "PT59.9S, 59 s", "PT60S, 1 min", "PT59M59S, 59 min", "PT1H, 1 h", "PT47H59M, 47 h", "PT48H, 2 d"})
+    @CsvSource({
+        "-PT5S, 0 s",
+        "PT0S, 0 s",
+        "PT59.9S, 59 s",
+        "PT60S, 1 min",
+        "PT59M59S, 59 min",
+        "PT1H, 1 h",
+        "PT47H59M, 47 h",
+        "PT48H, 2 d"
+    })
     void writesOneNumber(Duration duration, String text) {
         assertThat(TimeText.coarse(duration)).isEqualTo(text);
     }

@@ -10,7 +10,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 import java.nio.file.Path;
 
-/** {@link Tool}, with {@link Commands}, {@link ExitCode}, {@link CommandFailure} and {@link Versions}. */
+/**
+ * {@link Tool}, with {@link Commands}, {@link ExitCode}, {@link CommandFailure} and {@link
+ * Versions}.
+ */
 class ToolTest {
     @TempDir Path home;
 
@@ -35,8 +38,10 @@ class ToolTest {
     @CsvSource({
         "'', a command is missing, ./unified-proxy",
         "container, a command is missing, ./unified-proxy container",
-        "contaner, unknown command or option: contaner (did you mean container or serve?), ./unified-proxy",
-        "container list --jsn, unknown command or option: --jsn (did you mean --json?), ./unified-proxy container list",
+        "contaner, unknown command or option: contaner (did you mean container or serve?),"
+            + " ./unified-proxy",
+        "container list --jsn, unknown command or option: --jsn (did you mean --json?),"
+            + " ./unified-proxy container list",
         "container show, Missing required parameter: 'CONTAINER', ./unified-proxy container show",
         "container add x, Missing required option: '--ip=ADDRESS', ./unified-proxy container add",
     })
@@ -71,8 +76,9 @@ class ToolTest {
                                 "",
                                 "unified-proxy: no unified-proxy answers on "
                                         + directory
-                                        + "/internal.sock\nStart it with \"./unified-proxy serve\", or say"
-                                        + " where it runs: --run-dir DIR or PROXY_RUN_DIR.\n"));
+                                        + "/internal.sock\n"
+                                        + "Start it with \"./unified-proxy serve\", or say where it"
+                                        + " runs: --run-dir DIR or PROXY_RUN_DIR.\n"));
     }
 
     @Test
@@ -83,7 +89,8 @@ class ToolTest {
                         .run("container", "list");
         assertThat(outcome.status()).isEqualTo(78);
         assertThat(outcome.err())
-                .startsWith("unified-proxy: the configuration cannot be used:\nINTERNAL_API_SOCKET");
+                .startsWith(
+                        "unified-proxy: the configuration cannot be used:\nINTERNAL_API_SOCKET");
     }
 
     @Test

@@ -18,17 +18,22 @@ class ControlClientTest {
     private static final String CONTAINER =
             """
             {"container_id":"a b/c","ip_address":"10.0.0.1","registered_at":1700000000.25,\
-            "last_seen":1700000100,"ttl_seconds":60,"metadata":{"repo":"o/r"}}""";
+            "last_seen":1700000100,"ttl_seconds":60,"metadata":{"repo":"o/r"}}\
+            """;
 
     @TempDir Path directory;
 
     @Test
     void registersAndReadsTheTicket() throws Exception {
         try (StubControlServer server =
-                server(201, "{\"status\":\"registered\",\"ticket\":\"t\",\"container\":" + CONTAINER + "}")) {
-            ContainerView view =
+                server(
+                        201,
+                        "{\"status\":\"registered\",\"ticket\":\"t\",\"container\":"
+                                + CONTAINER
+                                + "}")) {
+            RegisteredContainer view =
                     client().register(
-                                    new Registration(
+                                    new NewRegistration(
                                             "a b/c",
                                             "10.0.0.1",
                                             Duration.ofMinutes(1),
@@ -36,7 +41,7 @@ class ControlClientTest {
 
             assertThat(view)
                     .isEqualTo(
-                            new ContainerView(
+                            new RegisteredContainer(
                                     "a b/c",
                                     "10.0.0.1",
                                     Instant.ofEpochMilli(1_700_000_000_250L),
@@ -50,8 +55,9 @@ class ControlClientTest {
                     .startsWith("POST /internal/containers HTTP/1.1\r\nHost: localhost\r\n")
                     .contains("Content-Type: application/json\r\n")
                     .endsWith(
-                            "{\"container_id\":\"a b/c\",\"ip_address\":\"10.0.0.1\",\"ttl_seconds\":60,"
-                                    + "\"metadata\":{\"repo\":\"o/r\"}}");
+                            "{\"container_id\":\"a"
+                                + " b/c\",\"ip_address\":\"10.0.0.1\",\"ttl_seconds\":60,"
+                                + "\"metadata\":{\"repo\":\"o/r\"}}");
         }
     }
 
@@ -69,8 +75,8 @@ class ControlClientTest {
     void listsAll() throws Exception {
         try (StubControlServer server =
                 server(200, "{\"status\":\"ok\",\"count\":1,\"containers\":[" + CONTAINER + "]}")) {
-            List<ContainerView> views = client().containers();
-            assertThat(views).extracting(ContainerView::id).containsExactly("a b/c");
+            List<RegisteredContainer> views = client().containers();
+            assertThat(views).extracting(RegisteredContainer::id).containsExactly("a b/c");
             assertThat(server.requests()).hasSize(1);
         }
     }
@@ -78,7 +84,11 @@ class ControlClientTest {
     @Test
     void metadataNullIsNone() throws Exception {
         try (StubControlServer server =
-                server(200, "{\"container\":" + CONTAINER.replace("{\"repo\":\"o/r\"}", "null") + "}")) {
+                server(
+                        200,
+                        "{\"container\":"
+                                + CONTAINER.replace("{\"repo\":\"o/r\"}", "null")
+                                + "}")) {
             assertThat(client().container("x").metadata()).isEmpty();
             assertThat(server.requests()).hasSize(1);
         }
@@ -108,8 +118,7 @@ class ControlClientTest {
 
     @Test
     void healthOfAnUnhealthyProxyIsAResult() throws Exception {
-        try (StubControlServer server =
-                server(503, "{\"status\":\"unhealthy\",\"error\":\"x\"}")) {
+        try (StubControlServer server = server(503, "{\"status\":\"unhealthy\",\"error\":\"x\"}")) {
             assertThat(client().health()).isEqualTo(new Health("unhealthy", 0));
             assertThat(server.requests()).hasSize(1);
         }
@@ -142,7 +151,6 @@ class ControlClientTest {
     }
 
     private ControlClient client() {
-        return new ControlClient(
-                directory.resolve("s"), Duration.ofSeconds(10), System::nanoTime);
+        return new ControlClient(directory.resolve("s"), Duration.ofSeconds(10), System::nanoTime);
     }
 }

@@ -51,8 +51,7 @@ class UnixSocketHttpTest {
                 "SSH-2.0-x||"
             })
     void refusesWhatIsCutOffOrSomethingElse(String text) {
-        assertThatThrownBy(() -> UnixSocketHttp.parse(bytes(text)))
-                .isInstanceOf(IOException.class);
+        assertThatThrownBy(() -> UnixSocketHttp.parse(bytes(text))).isInstanceOf(IOException.class);
     }
 
     @Test
