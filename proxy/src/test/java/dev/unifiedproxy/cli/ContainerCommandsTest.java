@@ -19,7 +19,7 @@ class ContainerCommandsTest {
     private static final String NEVER =
             """
             {"container_id":"bot","ip_address":"fd00::5","registered_at":1795521600.0,\
-            "last_seen":1795521540,"ttl_seconds":0,"metadata":{"repo":"o/r","n\u001b":"\\u009bx"}}\
+            "last_seen":1795521540,"ttl_seconds":0,"metadata":{"repo":"o/r","n\\u001b":"\\u009bx"}}\
             """;
     private static final String DAY =
             """
