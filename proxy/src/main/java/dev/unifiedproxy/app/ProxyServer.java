@@ -103,7 +103,7 @@ public final class ProxyServer {
                         home ->
                                 LOG.info(
                                         "No directory was configured and the usual ones are not"
-                                            + " writable: using {}",
+                                                + " writable: using {}",
                                         home));
         RunFiles runFiles = RunFiles.claim(settings.places().runDirectory());
         shutdown.add("run files", runFiles::remove);

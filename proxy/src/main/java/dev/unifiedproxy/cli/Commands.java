@@ -85,6 +85,7 @@ final class Commands {
         return PositionalParamSpec.builder()
                 .index("0")
                 .arity("1")
+                .required(true)
                 .paramLabel("CONTAINER")
                 .type(String.class)
                 .description("The container's name.")

@@ -1,8 +1,8 @@
 package dev.unifiedproxy.cli;
 
-import dev.unifiedproxy.control.ContainerView;
+import dev.unifiedproxy.control.RegisteredContainer;
 import dev.unifiedproxy.control.ControlException;
-import dev.unifiedproxy.control.Registration;
+import dev.unifiedproxy.control.NewRegistration;
 
 import picocli.CommandLine.Model.CommandSpec;
 
@@ -97,14 +97,14 @@ final class ContainerCommands {
     }
 
     private static int add(Invocation invocation) throws CommandFailure {
-        Registration registration =
-                new Registration(
+        NewRegistration registration =
+                new NewRegistration(
                         invocation.argument(0),
                         invocation.option("--ip").orElseThrow(),
                         ttl(invocation.option("--ttl")),
                         metadata(invocation.options("--repo"), invocation.options("--metadata")));
         try {
-            ContainerView view = invocation.client().register(registration);
+            RegisteredContainer view = invocation.client().register(registration);
             if (invocation.flag("--json")) {
                 invocation.print(JsonText.pretty(JsonText.container(view)));
                 return ExitCode.OK.number();
@@ -123,7 +123,7 @@ final class ContainerCommands {
 
     private static int list(Invocation invocation) throws CommandFailure {
         try {
-            List<ContainerView> views = invocation.client().containers();
+            List<RegisteredContainer> views = invocation.client().containers();
             if (invocation.flag("--json")) {
                 Map<String, Object> fields = new LinkedHashMap<>();
                 fields.put("status", "ok");
@@ -148,7 +148,7 @@ final class ContainerCommands {
 
     private static int show(Invocation invocation) throws CommandFailure {
         try {
-            ContainerView view = invocation.client().container(invocation.argument(0));
+            RegisteredContainer view = invocation.client().container(invocation.argument(0));
             if (invocation.flag("--json")) {
                 invocation.print(JsonText.pretty(JsonText.container(view)));
                 return ExitCode.OK.number();
@@ -187,9 +187,9 @@ final class ContainerCommands {
         }
     }
 
-    private static String table(List<ContainerView> views, Instant now) {
+    private static String table(List<RegisteredContainer> views, Instant now) {
         Table table = new Table("CONTAINER", "ADDRESS", "AGE", "LAST SEEN", "EXPIRES", "METADATA");
-        for (ContainerView view : views) {
+        for (RegisteredContainer view : views) {
             table.row(
                     view.id(),
                     view.address(),
@@ -205,7 +205,7 @@ final class ContainerCommands {
         return TimeText.coarse(Duration.between(instant, now)) + " ago";
     }
 
-    private static String expiry(ContainerView view, Instant now) {
+    private static String expiry(RegisteredContainer view, Instant now) {
         return view.expiresAt()
                 .map(
                         end ->
@@ -219,7 +219,7 @@ final class ContainerCommands {
         return Instant.ofEpochSecond(instant.getEpochSecond()).toString();
     }
 
-    private static String metadataText(ContainerView view) {
+    private static String metadataText(RegisteredContainer view) {
         return view.metadata().isEmpty() ? "-" : JsonText.compact(view.metadata());
     }
 

@@ -1,6 +1,6 @@
 package dev.unifiedproxy.cli;
 
-import dev.unifiedproxy.control.ContainerView;
+import dev.unifiedproxy.control.RegisteredContainer;
 import dev.unifiedproxy.control.ControlException;
 
 import picocli.CommandLine.Model.CommandSpec;
@@ -42,7 +42,7 @@ final class EnvironmentCommand {
 
     private static int run(Invocation invocation) throws CommandFailure {
         EnvironmentFormat format = format(invocation.option("--format").orElse("shell"));
-        ContainerView view = container(invocation);
+        RegisteredContainer view = container(invocation);
         String ticket =
                 view.ticket()
                         .orElseThrow(
@@ -67,7 +67,7 @@ final class EnvironmentCommand {
         return ExitCode.OK.number();
     }
 
-    private static ContainerView container(Invocation invocation) throws CommandFailure {
+    private static RegisteredContainer container(Invocation invocation) throws CommandFailure {
         try {
             return invocation.client().container(invocation.argument(0));
         } catch (ControlException e) {

@@ -1,6 +1,6 @@
 package dev.unifiedproxy.cli;
 
-import dev.unifiedproxy.control.ContainerView;
+import dev.unifiedproxy.control.RegisteredContainer;
 
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.type.TypeReference;
@@ -42,7 +42,7 @@ final class JsonText {
     }
 
     /** A registration as the control API writes it. */
-    static Map<String, Object> container(ContainerView view) {
+    static Map<String, Object> container(RegisteredContainer view) {
         Map<String, Object> fields = new LinkedHashMap<>();
         fields.put("container_id", view.id());
         fields.put("ip_address", view.address());

@@ -1,5 +1,7 @@
 package dev.unifiedproxy.cli;
 
+import dev.unifiedproxy.tls.TlsProvider;
+
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -17,6 +19,7 @@ final class Versions {
         Table table = new Table("unified-proxy", product());
         table.row("Java", Runtime.version() + " (" + System.getProperty("java.vendor", "") + ")");
         table.row("Netty", netty());
+        table.row("TLS", TlsProvider.choose("auto").describe());
         return table.render();
     }
 

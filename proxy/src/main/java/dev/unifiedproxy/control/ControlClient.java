@@ -62,7 +62,7 @@ public final class ControlClient {
      *     another container has
      * @throws ControlException when there is no usable answer
      */
-    public ContainerView register(Registration registration) throws ControlException {
+    public RegisteredContainer register(NewRegistration registration) throws ControlException {
         ObjectNode body = json.createObjectNode();
         body.put("container_id", registration.id());
         body.put("ip_address", registration.address());
@@ -78,8 +78,8 @@ public final class ControlClient {
      *
      * @throws ControlException when there is no usable answer
      */
-    public List<ContainerView> containers() throws ControlException {
-        List<ContainerView> views = new ArrayList<>();
+    public List<RegisteredContainer> containers() throws ControlException {
+        List<RegisteredContainer> views = new ArrayList<>();
         for (JsonNode container : call("GET", CONTAINERS, NO_BODY).path("containers")) {
             views.add(view(container, Optional.empty()));
         }
@@ -92,7 +92,7 @@ public final class ControlClient {
      * @throws ControlRefusedException 404 when it is not registered or has expired
      * @throws ControlException when there is no usable answer
      */
-    public ContainerView container(String id) throws ControlException {
+    public RegisteredContainer container(String id) throws ControlException {
         return single(call("GET", CONTAINERS + "/" + encode(id), NO_BODY));
     }
 
@@ -132,18 +132,18 @@ public final class ControlClient {
                 answer.status(), text.isEmpty() ? "status " + answer.status() : text);
     }
 
-    private ContainerView single(JsonNode answer) throws ControlAnswerException {
+    private RegisteredContainer single(JsonNode answer) throws ControlAnswerException {
         String ticket = answer.path("ticket").asString("");
         return view(
                 answer.path("container"),
                 ticket.isEmpty() ? Optional.empty() : Optional.of(ticket));
     }
 
-    private ContainerView view(JsonNode container, Optional<String> ticket)
+    private RegisteredContainer view(JsonNode container, Optional<String> ticket)
             throws ControlAnswerException {
         try {
             JsonNode metadata = container.path("metadata");
-            return new ContainerView(
+            return new RegisteredContainer(
                     container.required("container_id").stringValue(),
                     container.required("ip_address").stringValue(),
                     instant(container.required("registered_at").doubleValue()),

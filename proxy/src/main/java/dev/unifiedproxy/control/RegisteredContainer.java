@@ -16,7 +16,7 @@ import java.util.Optional;
  * @param metadata the JSON object of the registration; empty when it had none
  * @param ticket what the container proves itself with; empty in a listing
  */
-public record ContainerView(
+public record RegisteredContainer(
         String id,
         String address,
         Instant registeredAt,
@@ -33,6 +33,6 @@ public record ContainerView(
     /** Without the ticket. */
     @Override
     public String toString() {
-        return "ContainerView[" + id + " " + address + "]";
+        return "RegisteredContainer[" + id + " " + address + "]";
     }
 }
