@@ -6,7 +6,6 @@ import dev.unifiedproxy.logging.LogSetup;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -48,7 +47,10 @@ public final class Lifecycle {
         return 0;
     }
 
-    /** The JDK's public API knows shutdown hooks only: they hear no second signal and set no exit code. */
+    /**
+     * The JDK's public API knows shutdown hooks only: they hear no second signal and set no exit
+     * code.
+     */
     private static void stopOnSignals(RunningProxy proxy) {
         AtomicInteger signals = new AtomicInteger();
         for (String name : new String[] {"TERM", "INT"}) {

@@ -1,8 +1,8 @@
 package dev.unifiedproxy.cli;
 
-import dev.unifiedproxy.control.RegisteredContainer;
 import dev.unifiedproxy.control.ControlException;
 import dev.unifiedproxy.control.NewRegistration;
+import dev.unifiedproxy.control.RegisteredContainer;
 
 import picocli.CommandLine.Model.CommandSpec;
 

@@ -112,8 +112,7 @@ final class DemoClient {
         return login.isEmpty()
                 ? ""
                 : "Proxy-Authorization: Basic "
-                        + Base64.getEncoder()
-                                .encodeToString(login.getBytes(StandardCharsets.UTF_8))
+                        + Base64.getEncoder().encodeToString(login.getBytes(StandardCharsets.UTF_8))
                         + "\r\n";
     }
 

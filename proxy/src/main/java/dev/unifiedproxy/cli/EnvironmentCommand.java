@@ -1,7 +1,7 @@
 package dev.unifiedproxy.cli;
 
-import dev.unifiedproxy.control.RegisteredContainer;
 import dev.unifiedproxy.control.ControlException;
+import dev.unifiedproxy.control.RegisteredContainer;
 
 import picocli.CommandLine.Model.CommandSpec;
 

@@ -12,4 +12,5 @@ import java.util.Map;
  *     ever
  * @param metadata a JSON object; empty for none
  */
-public record NewRegistration(String id, String address, Duration ttl, Map<String, Object> metadata) {}
+public record NewRegistration(
+        String id, String address, Duration ttl, Map<String, Object> metadata) {}

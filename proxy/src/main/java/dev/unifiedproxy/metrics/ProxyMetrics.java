@@ -159,7 +159,8 @@ public final class ProxyMetrics {
     /** The caps are exact up to the number of threads that come here at once. */
     private HostSeries newSeries(String containerId, String host) {
         boolean roomForContainer =
-                byContainer.size() < maxContainers || isShared(containerId)
+                byContainer.size() < maxContainers
+                        || isShared(containerId)
                         || byContainer.containsKey(containerId);
         boolean tooLong = containerId.length() > MAX_LABEL || host.length() > MAX_LABEL;
         if (!roomForContainer || tooLong || seriesCount.get() >= maxSeries) {
@@ -168,8 +169,7 @@ public final class ProxyMetrics {
         return add(containerId, host);
     }
 
-    private ConcurrentMap<String, ConcurrentMap<String, HostSeries>> seriesOf(
-            String containerId) {
+    private ConcurrentMap<String, ConcurrentMap<String, HostSeries>> seriesOf(String containerId) {
         return isShared(containerId) ? shared : byContainer;
     }
 
@@ -180,14 +180,15 @@ public final class ProxyMetrics {
     /** In one step with {@link #containerDeparted}, so that nothing is left over between both. */
     private HostSeries add(String containerId, String host) {
         ConcurrentMap<String, HostSeries> hosts =
-                seriesOf(containerId).compute(
-                        containerId,
-                        (id, known) -> {
-                            ConcurrentMap<String, HostSeries> all =
-                                    known == null ? new ConcurrentHashMap<>() : known;
-                            all.computeIfAbsent(host, name -> new HostSeries(id, name));
-                            return all;
-                        });
+                seriesOf(containerId)
+                        .compute(
+                                containerId,
+                                (id, known) -> {
+                                    ConcurrentMap<String, HostSeries> all =
+                                            known == null ? new ConcurrentHashMap<>() : known;
+                                    all.computeIfAbsent(host, name -> new HostSeries(id, name));
+                                    return all;
+                                });
         return Objects.requireNonNull(hosts.get(host));
     }
 

@@ -149,12 +149,18 @@ final class Exchange implements ExchangeObserver {
             case DOWNSTREAM, CREDENTIAL, UPSTREAM, INTERNAL ->
                     log(
                             Level.WARN,
-                            "Request blocked: " + refusal.code().id() + subject() + " - " + refusal.detail());
+                            "Request blocked: "
+                                    + refusal.code().id()
+                                    + subject()
+                                    + " - "
+                                    + refusal.detail());
         }
     }
 
     private String subject() {
-        return destination.method().isEmpty() ? "" : " - " + destination.method() + " " + destination.host() + cut(destination.path());
+        return destination.method().isEmpty()
+                ? ""
+                : " - " + destination.method() + " " + destination.host() + cut(destination.path());
     }
 
     private void log(Level level, String message) {

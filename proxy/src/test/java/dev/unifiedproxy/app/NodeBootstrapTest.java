@@ -85,7 +85,6 @@ class NodeBootstrapTest {
     private static void pem(Path file, String label, byte[] content) throws IOException {
         String text = Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(content);
         Files.writeString(
-                file,
-                "-----BEGIN %s-----\n%s\n-----END %s-----\n".formatted(label, text, label));
+                file, "-----BEGIN %s-----\n%s\n-----END %s-----\n".formatted(label, text, label));
     }
 }

@@ -59,13 +59,13 @@ class ContainerCommandsTest {
             delimiter = '|',
             value = {
                 "--ttl 8h --repo o/r                         |"
-                    + " \"ttl_seconds\":28800,\"metadata\":{\"repo\":\"o/r\"}}",
+                        + " \"ttl_seconds\":28800,\"metadata\":{\"repo\":\"o/r\"}}",
                 "--ttl 90 --repo o/r --repo o/s              |"
-                    + " \"ttl_seconds\":90,\"metadata\":{\"repos\":[\"o/r\",\"o/s\"]}}",
+                        + " \"ttl_seconds\":90,\"metadata\":{\"repos\":[\"o/r\",\"o/s\"]}}",
                 "--ttl never --metadata auth_mode=bot        |"
-                    + " \"ttl_seconds\":0,\"metadata\":{\"auth_mode\":\"bot\"}}",
+                        + " \"ttl_seconds\":0,\"metadata\":{\"auth_mode\":\"bot\"}}",
                 "--metadata {\"a\":[1]} --metadata b=c=d     |"
-                    + " \"ttl_seconds\":86400,\"metadata\":{\"a\":[1],\"b\":\"c=d\"}}",
+                        + " \"ttl_seconds\":86400,\"metadata\":{\"a\":[1],\"b\":\"c=d\"}}",
             })
     void addSendsWhatWasAsked(String options, String sent) throws IOException {
         try (StubControlServer server =
@@ -170,7 +170,7 @@ class ContainerCommandsTest {
     @CsvSource({
         "404, Not found, Container a not registered, See which containers there are",
         "409, Conflict, IP 1 already registered to container b, Remove the container that has the"
-            + " address",
+                + " address",
         "429, Rate limit exceeded, Maximum 10 requests per second, Wait a second",
         "400, Invalid ip_address, ip_address must be a valid address, Correct the value",
         "500, Internal error, Failed, Look into the proxy's log",

@@ -21,8 +21,12 @@ class DemoReportTest {
         report.line(false, "bad", "other\n");
         report.finish(Duration.ofMillis(1234));
         assertThat(report.allHeld()).isFalse();
-        assertThat(out.toString(StandardCharsets.UTF_8).lines().map(line -> line.replaceAll(" +", " ")))
-                .containsExactly("✓ good seen", "✗ bad other?", "", "1 of 2 as expected, in 1.2 s.");
+        assertThat(
+                        out.toString(StandardCharsets.UTF_8)
+                                .lines()
+                                .map(line -> line.replaceAll(" +", " ")))
+                .containsExactly(
+                        "✓ good seen", "✗ bad other?", "", "1 of 2 as expected, in 1.2 s.");
     }
 
     @Test
@@ -32,7 +36,8 @@ class DemoReportTest {
 
     @Test
     void masksKeys() {
-        assertThat(DemoReport.masked("sk-ant-demo-0123456789abcdef")).isEqualTo("sk-ant-demo-…cdef");
+        assertThat(DemoReport.masked("sk-ant-demo-0123456789abcdef"))
+                .isEqualTo("sk-ant-demo-…cdef");
         assertThat(DemoReport.masked("short-key")).isEqualTo("***");
         assertThat(DemoReport.masked("")).isEqualTo("nothing");
     }

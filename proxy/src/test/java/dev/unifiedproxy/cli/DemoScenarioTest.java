@@ -36,7 +36,9 @@ class DemoScenarioTest {
                         .start();
         String out = new String(demo.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
 
-        assertThat(demo.waitFor()).as("%s%s", out, Files.readString(directory.resolve("err"))).isZero();
+        assertThat(demo.waitFor())
+                .as("%s%s", out, Files.readString(directory.resolve("err")))
+                .isZero();
         assertThat(out.lines().count()).isLessThanOrEqualTo(25);
         assertThat(out)
                 .doesNotContain("✗")

@@ -87,7 +87,7 @@ class EnvironmentCommandTest {
                                     1,
                                     "",
                                     "unified-proxy: the proxy gave no ticket for s:1\n"
-                                        + "Register the container again.\n"));
+                                            + "Register the container again.\n"));
             assertThat(server.requests()).hasSize(1);
         }
         Files.delete(directory.resolve("internal.sock"));

@@ -52,7 +52,9 @@ class LauncherTest {
         Files.createDirectories(root.resolve("proxy/src/main"));
         Files.writeString(root.resolve("pom.xml"), "");
         Files.writeString(root.resolve("proxy/pom.xml"), "");
-        script(root.resolve("build/find-jdk.sh"), "echo " + EnvironmentFormat.shellQuote(root.resolve("jdk").toString()) + "\n");
+        script(
+                root.resolve("build/find-jdk.sh"),
+                "echo " + EnvironmentFormat.shellQuote(root.resolve("jdk").toString()) + "\n");
         script(root.resolve("jdk/bin/java"), JAVA);
         script(bin.resolve("mvn"), MVN);
     }
@@ -70,19 +72,32 @@ class LauncherTest {
         assertThat(first.err())
                 .matches(
                         "Building unified-proxy \\(first run, about a minute\\)… done in \\d+ s\n"
-                                + "Preparing a faster start \\(once after a build\\)… done in \\d+ s\n");
+                            + "Preparing a faster start \\(once after a build\\)… done in \\d+"
+                            + " s\n");
         assertThat(first.out())
-                .contains("[-Xmx256m]", "[-XX:+UseSerialGC]", "[-XX:AOTCache=" + root + "/proxy/target/app/unified-proxy.aot]")
-                .endsWith("[-jar] [" + root + "/proxy/target/app/unified-proxy.jar] [serve] [--port] [a b]\n");
+                .contains(
+                        "[-Xmx256m]",
+                        "[-XX:+UseSerialGC]",
+                        "[-XX:AOTCache=" + root + "/proxy/target/app/unified-proxy.aot]")
+                .endsWith(
+                        "[-jar] ["
+                                + root
+                                + "/proxy/target/app/unified-proxy.jar] [serve] [--port] [a b]\n");
 
-        Outcome second = launch(root.resolve("unified-proxy"), Map.of("JAVA_OPTS", "-Da=1 -Db=2"), "container", "list");
+        Outcome second =
+                launch(
+                        root.resolve("unified-proxy"),
+                        Map.of("JAVA_OPTS", "-Da=1 -Db=2"),
+                        "container",
+                        "list");
         assertThat(second.err()).isEmpty();
         assertThat(second.out())
                 .contains("[-XX:TieredStopAtLevel=1]", "[-Da=1] [-Db=2] [-jar]")
                 .doesNotContain("-Xmx256m");
         assertThat(calls())
                 .containsExactly(
-                        "mvn -q -B -ntp -Dmaven.test.skip=true package -pl proxy -am in a check out",
+                        "mvn -q -B -ntp -Dmaven.test.skip=true package -pl proxy -am in a check"
+                            + " out",
                         "train");
     }
 
@@ -97,7 +112,8 @@ class LauncherTest {
 
     @Test
     void worksThroughLinksFromAnywhere() throws Exception {
-        Path absolute = Files.createSymbolicLink(bin.resolve("absolute"), root.resolve("unified-proxy"));
+        Path absolute =
+                Files.createSymbolicLink(bin.resolve("absolute"), root.resolve("unified-proxy"));
         Files.createSymbolicLink(bin.resolve("relative"), Path.of("absolute"));
         assertThat(launch(absolute, Map.of(), "x").out()).endsWith("[x]\n");
         assertThat(run(bin, List.of("./relative", "y"), Map.of()).out())
@@ -112,7 +128,8 @@ class LauncherTest {
         assertThat(outcome.out()).isEmpty();
         assertThat(outcome.err())
                 .isEqualTo(
-                        "Building unified-proxy (first run, about a minute)… failed. The last lines of "
+                        "Building unified-proxy (first run, about a minute)… failed. The last lines"
+                            + " of "
                                 + root
                                 + "/target/unified-proxy-build.log:\nit is broken\n");
     }
@@ -126,10 +143,16 @@ class LauncherTest {
         String text = Files.readString(root.resolve("build/find-jdk.sh"));
         Files.writeString(
                 root.resolve("build/find-jdk.sh"),
-                text.replace("/usr/lib/jvm/*", "").replace("/opt/java/* /opt/jdk* /usr/java/*", ""));
-        Outcome outcome = launch(root.resolve("unified-proxy"), Map.of("HOME", "/nonexistent", "JAVA_HOME", "/nonexistent"), "serve");
+                text.replace("/usr/lib/jvm/*", "")
+                        .replace("/opt/java/* /opt/jdk* /usr/java/*", ""));
+        Outcome outcome =
+                launch(
+                        root.resolve("unified-proxy"),
+                        Map.of("HOME", "/nonexistent", "JAVA_HOME", "/nonexistent"),
+                        "serve");
         assertThat(outcome.status()).isEqualTo(78);
-        assertThat(outcome.err()).startsWith("unified-proxy needs a JDK 25 and found none in JAVA_HOME");
+        assertThat(outcome.err())
+                .startsWith("unified-proxy needs a JDK 25 and found none in JAVA_HOME");
         assertThat(calls()).isEmpty();
     }
 

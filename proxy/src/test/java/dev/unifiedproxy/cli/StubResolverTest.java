@@ -23,10 +23,20 @@ class StubResolverTest {
             InetSocketAddress server =
                     new InetSocketAddress(InetAddress.getByName("127.0.0.1"), resolver.port());
             String address = QUESTION.formatted("01");
-            assertThat(ask(client, server, "abcd" + "0100" + "0001000000000001" + address + "0000290200"))
+            assertThat(
+                            ask(
+                                    client,
+                                    server,
+                                    "abcd" + "0100" + "0001000000000001" + address + "0000290200"))
                     .isEqualTo(
-                            "abcd" + "8180" + "0001000100000000" + address
-                                    + "c00c00010001" + "0000003c" + "0004" + "a9fea9fe");
+                            "abcd"
+                                    + "8180"
+                                    + "0001000100000000"
+                                    + address
+                                    + "c00c00010001"
+                                    + "0000003c"
+                                    + "0004"
+                                    + "a9fea9fe");
             String text = QUESTION.formatted("1c");
             assertThat(ask(client, server, "abcd" + "0100" + "0001000000000000" + text))
                     .isEqualTo("abcd" + "8180" + "0001000000000000" + text);

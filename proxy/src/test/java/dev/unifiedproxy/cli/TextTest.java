@@ -19,8 +19,8 @@ class TextTest {
         assertThat(table.render())
                 .isEqualTo(
                         "A            LONG HEADING  C\n"
-                            + "a long cell  b\n"
-                            + "x            ?[31m         c\n");
+                                + "a long cell  b\n"
+                                + "x            ?[31m         c\n");
     }
 
     @ParameterizedTest

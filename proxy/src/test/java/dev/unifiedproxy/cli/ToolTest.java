@@ -39,9 +39,9 @@ class ToolTest {
         "'', a command is missing, ./unified-proxy",
         "container, a command is missing, ./unified-proxy container",
         "contaner, unknown command or option: contaner (did you mean container or serve?),"
-            + " ./unified-proxy",
+                + " ./unified-proxy",
         "container list --jsn, unknown command or option: --jsn (did you mean --json?),"
-            + " ./unified-proxy container list",
+                + " ./unified-proxy container list",
         "container show, Missing required parameter: 'CONTAINER', ./unified-proxy container show",
         "container add x, Missing required option: '--ip=ADDRESS', ./unified-proxy container add",
     })

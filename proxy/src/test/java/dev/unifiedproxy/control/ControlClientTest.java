@@ -56,8 +56,8 @@ class ControlClientTest {
                     .contains("Content-Type: application/json\r\n")
                     .endsWith(
                             "{\"container_id\":\"a"
-                                + " b/c\",\"ip_address\":\"10.0.0.1\",\"ttl_seconds\":60,"
-                                + "\"metadata\":{\"repo\":\"o/r\"}}");
+                                    + " b/c\",\"ip_address\":\"10.0.0.1\",\"ttl_seconds\":60,"
+                                    + "\"metadata\":{\"repo\":\"o/r\"}}");
         }
     }
 
