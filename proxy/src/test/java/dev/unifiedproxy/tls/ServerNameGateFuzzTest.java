@@ -68,7 +68,7 @@ final class ServerNameGateFuzzTest {
     }
 
     static IntStream seeds() {
-        return new Random().ints(50);
+        return new Random().ints(20);
     }
 
     /** A good ClientHello with a few bytes changed, dropped or doubled, cut in two anywhere. */

@@ -195,7 +195,7 @@ final class TlsToolsScenarioTest {
         try (LeafCertificates leaves = leaves(provider);
                 GatedServer server = new GatedServer(Host.parse("github.com"), leaves)) {
             Output output = client(server, version, "-servername", serverName);
-            assertThat(output.text().contains("Verify return code: 0 (ok)"))
+            assertThat(output.exit() == 0 && output.text().contains("Verify return code: 0 (ok)"))
                     .as(output.text())
                     .isEqualTo(expected);
             assertThat(server.handshakes()).hasSize(expected ? 1 : 0);
@@ -209,6 +209,48 @@ final class TlsToolsScenarioTest {
             assertThat(client(server, "-tls1_3", "-noservername").text())
                     .contains("unrecognized name");
             assertRefused(server, ErrorCode.SNI_MISMATCH);
+        }
+    }
+
+    /** A context resumes its own sessions; that shows that the client offers them. */
+    @ParameterizedTest
+    @CsvSource({
+        "JDK, github.com, 'Reused, TLSv1.2'",
+        "JDK, other.example, 'New, TLSv1.2'",
+        "NATIVE, github.com, 'Reused, TLSv1.2'",
+        "NATIVE, other.example, 'New, TLSv1.2'"
+    })
+    void sessionOfOneHostResumesForNoOther(TlsProvider provider, String second, String expected)
+            throws Exception {
+        Path session = Files.createTempFile(directory, "session", ".pem");
+        try (LeafCertificates leaves = leaves(provider);
+                GatedServer one = new GatedServer(Host.parse("github.com"), leaves);
+                GatedServer two = new GatedServer(Host.parse(second), leaves)) {
+            Output first =
+                    run(
+                            "openssl",
+                            "s_client",
+                            "-tls1_2",
+                            "-connect",
+                            "127.0.0.1:" + one.port(),
+                            "-servername",
+                            "github.com",
+                            "-sess_out",
+                            session.toString());
+            assertThat(first.text()).contains("New, TLSv1.2");
+            assertThat(session).isNotEmptyFile();
+            Output again =
+                    run(
+                            "openssl",
+                            "s_client",
+                            "-tls1_2",
+                            "-connect",
+                            "127.0.0.1:" + two.port(),
+                            "-servername",
+                            second,
+                            "-sess_in",
+                            session.toString());
+            assertThat(again.text()).contains(expected);
         }
     }
 
