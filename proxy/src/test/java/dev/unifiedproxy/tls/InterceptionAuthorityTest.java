@@ -31,6 +31,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.Stream;
 
+/** {@link InterceptionAuthority} and the {@link AuthorityStore} below it. */
 final class InterceptionAuthorityTest {
     private static final Instant NOW = Instant.parse("2026-11-24T06:00:00.5Z");
 
