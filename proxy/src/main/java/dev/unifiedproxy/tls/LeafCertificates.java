@@ -10,6 +10,7 @@ import io.netty.handler.ssl.ApplicationProtocolConfig;
 import io.netty.handler.ssl.ApplicationProtocolConfig.Protocol;
 import io.netty.handler.ssl.ApplicationProtocolConfig.SelectedListenerFailureBehavior;
 import io.netty.handler.ssl.ApplicationProtocolConfig.SelectorFailureBehavior;
+import io.netty.handler.ssl.ClientAuth;
 import io.netty.handler.ssl.OpenSslCachingX509KeyManagerFactory;
 import io.netty.handler.ssl.OpenSslSessionContext;
 import io.netty.handler.ssl.SslContext;
@@ -18,7 +19,11 @@ import io.netty.handler.ssl.SslHandler;
 
 import org.jspecify.annotations.Nullable;
 
+import java.io.IOException;
+import java.security.GeneralSecurityException;
 import java.security.KeyPair;
+import java.security.KeyStore;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
@@ -26,16 +31,17 @@ import java.util.concurrent.TimeUnit;
 
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLSessionContext;
+import javax.net.ssl.TrustManagerFactory;
 
 /**
  * The server side of interception: TLS handlers that show a leaf for exactly one host.
  *
  * <p>Contexts are kept per host, at most as many as configured and each for a day. They share one
  * key pair that lives as long as the process and is never written. No session goes from one host to
- * another: each context has its own session state, and the native provider keeps none at all.
+ * another: a ticket is sealed with a key of its own context, and ends with it.
  *
- * <p>A missing leaf is made on the calling event loop, for it costs less than a hand-over to
- * another thread and back is worth (a millisecond of CPU at the most, measured in the test).
+ * <p>A missing leaf is made on the calling event loop: about a millisecond of CPU, once per host
+ * and day.
  */
 public final class LeafCertificates implements AutoCloseable {
     /** How many hosts are kept unless configured otherwise. */
@@ -58,6 +64,7 @@ public final class LeafCertificates implements AutoCloseable {
     private final TlsProvider provider;
     private final List<String> protocols;
     private final KeyPair keys;
+    private final TrustManagerFactory clientTrust;
     private final Cache<Host, LeafContext> contexts;
 
     /** The usual set: 1024 hosts, HTTP/1.1. */
@@ -89,6 +96,7 @@ public final class LeafCertificates implements AutoCloseable {
         this.provider = provider;
         this.protocols = List.copyOf(protocols);
         this.keys = authority.newLeafKeys();
+        this.clientTrust = onlyTrusting(authority.certificate());
         this.contexts =
                 Caffeine.newBuilder()
                         .maximumSize(maxEntries)
@@ -99,6 +107,23 @@ public final class LeafCertificates implements AutoCloseable {
                         .<Host, LeafContext>removalListener(
                                 (host, context, cause) -> release(context))
                         .build();
+    }
+
+    /**
+     * Clients show no certificates, so nothing is ever asked of it; but without one each native
+     * context would read the JDK's whole trust store, twenty times the cost of the leaf.
+     */
+    private static TrustManagerFactory onlyTrusting(X509Certificate certificate) {
+        try {
+            KeyStore store = KeyStore.getInstance("PKCS12");
+            store.load(null, null);
+            store.setCertificateEntry("ca", certificate);
+            TrustManagerFactory factory = TrustManagerFactory.getInstance("PKIX");
+            factory.init(store);
+            return factory;
+        } catch (GeneralSecurityException | IOException e) {
+            throw new AuthorityException("Trust in the CA cannot be set up", e);
+        }
     }
 
     private static void release(@Nullable LeafContext context) {
@@ -145,6 +170,8 @@ public final class LeafCertificates implements AutoCloseable {
         try {
             SslContext context =
                     builder.sslProvider(provider.sslProvider())
+                            .trustManager(clientTrust)
+                            .clientAuth(ClientAuth.NONE)
                             .protocols("TLSv1.3", "TLSv1.2")
                             .ciphers(CIPHERS)
                             .applicationProtocolConfig(
@@ -161,7 +188,7 @@ public final class LeafCertificates implements AutoCloseable {
         }
     }
 
-    /** Native: no session cache (and Netty gives no tickets). JDK: a small one per context. */
+    /** Clients keep the sessions, in tickets; what a context would keep by itself stays small. */
     private static void limitSessions(SSLSessionContext sessions) {
         if (sessions instanceof OpenSslSessionContext own) {
             own.setSessionCacheEnabled(false);
