@@ -4,12 +4,16 @@ import dev.unifiedproxy.audit.AuditLog;
 import dev.unifiedproxy.audit.AuditSettings;
 import dev.unifiedproxy.config.PolicyLoader;
 import dev.unifiedproxy.config.Settings;
+import dev.unifiedproxy.control.ControlRoutes;
+import dev.unifiedproxy.control.ControlServer;
+import dev.unifiedproxy.control.ControlTransport;
 import dev.unifiedproxy.control.MetricsListener;
 import dev.unifiedproxy.credential.CredentialBindings;
 import dev.unifiedproxy.credential.CredentialInjector;
 import dev.unifiedproxy.identity.Identifier;
 import dev.unifiedproxy.identity.TicketAuthority;
 import dev.unifiedproxy.identity.TicketRevocations;
+import dev.unifiedproxy.limit.KeyedLimiter;
 import dev.unifiedproxy.listener.ConnectionTable;
 import dev.unifiedproxy.listener.EdgeLimits;
 import dev.unifiedproxy.listener.EdgeServices;
@@ -40,6 +44,7 @@ import org.slf4j.LoggerFactory;
 
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.cert.X509Certificate;
@@ -50,6 +55,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
 /**
@@ -62,6 +68,8 @@ import java.util.function.LongSupplier;
 public final class ProxyServer {
     private static final Logger LOG = LoggerFactory.getLogger(ProxyServer.class);
     private static final Duration POOL_IDLE = Duration.ofSeconds(60);
+    private static final String PUBLISHED_CA = "mitmproxy-ca.pem";
+    private static final long LOOP_STOP_MILLIS = 2_000;
 
     private final Settings settings;
     private final Map<String, String> environment;
@@ -95,6 +103,18 @@ public final class ProxyServer {
         return e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
     }
 
+    /** Sockets, threads and time. */
+    private record Engine(
+            TlsProvider tls, Transport transport, EventLoopGroup loops, Deadlines deadlines) {}
+
+    /** What is remembered and what is recorded. */
+    private record Memory(
+            TicketAuthority tickets,
+            SqliteContainerRegistry registry,
+            AuditLog audit,
+            ConnectionTable connections,
+            ProxyMetrics metrics) {}
+
     private RunningProxy start() throws IOException, GeneralSecurityException {
         LOG.info("Unified Proxy starting...");
         settings.places()
@@ -107,19 +127,66 @@ public final class ProxyServer {
                                         home));
         RunFiles runFiles = RunFiles.claim(settings.places().runDirectory());
         shutdown.add("run files", runFiles::remove);
-
-        TlsProvider tls = TlsProvider.choose(name(settings.traffic().engine().tls()));
-        Transport transport = Transport.choose(name(settings.traffic().engine().transport()));
-        LOG.info("TLS: {}; transport: {}", tls.describe(), transport.describe());
+        Engine engine = startEngine();
         CompletableFuture<SslContext> upstreamTls =
-                CompletableFuture.supplyAsync(() -> upstreamTls(tls));
+                CompletableFuture.supplyAsync(() -> upstreamTls(engine.tls));
 
         InterceptionAuthority authority = openAuthority();
         PolicyEngine policy = loadPolicy();
         CredentialBindings credentials = loadCredentials();
         LOG.info("Configuration validated successfully");
 
-        // what is remembered, and what is recorded
+        Memory memory = openMemory(engine);
+        GuardedResolver resolver =
+                new GuardedResolver(
+                        settings.upstream().hosts(),
+                        resolvers(),
+                        Interfaces.addresses(),
+                        engine.transport);
+        RequestPath path =
+                new RequestPath(
+                        new Identifier(memory.registry, memory.tickets, ticketRequired()),
+                        policy,
+                        new CredentialInjector(credentials),
+                        new UpstreamClient(
+                                resolver,
+                                upstreamTls.join(),
+                                engine.transport,
+                                engine.deadlines,
+                                upstreamLimits()),
+                        new Recorder(memory.audit, memory.metrics, clock, ticker));
+
+        openControl(engine, memory, policy);
+        MetricsListener metrics = openMetrics(engine, memory);
+        ForwardListener forward = openForward(engine, memory, path, authority);
+        resolver.addOwnPort(forward.port());
+        resolver.addOwnPort(metrics.port());
+        runFiles.announce(
+                forward.port(), metrics.port(), settings.places().certificatesDirectory());
+        LOG.info("Readiness marker created at {}", runFiles.marker());
+        return new RunningProxy(
+                settings,
+                new RunningProxy.Ports(forward.port(), metrics.port()),
+                runFiles,
+                forward,
+                memory.connections,
+                shutdown);
+    }
+
+    private Engine startEngine() {
+        TlsProvider tls = TlsProvider.choose(name(settings.traffic().engine().tls()));
+        Transport transport = Transport.choose(name(settings.traffic().engine().transport()));
+        LOG.info("TLS: {}; transport: {}", tls.describe(), transport.describe());
+        EventLoopGroup loops = transport.newGroup(loopCount());
+        shutdown.add(
+                "event loops",
+                () ->
+                        loops.shutdownGracefully(0, LOOP_STOP_MILLIS, TimeUnit.MILLISECONDS)
+                                .syncUninterruptibly());
+        return new Engine(tls, transport, loops, new Deadlines(ticker));
+    }
+
+    private Memory openMemory(Engine engine) throws IOException {
         Path state = settings.places().stateDirectory();
         TicketAuthority tickets = TicketAuthority.open(state.resolve("ticket.key"));
         TicketRevocations revocations = TicketRevocations.open(state.resolve("tickets.not-before"));
@@ -145,87 +212,88 @@ public final class ProxyServer {
                                 connections::open,
                                 audit::backlog,
                                 new ProcessFacts.Build(
-                                        Version.text(), tls.describe(), transport.describe())));
+                                        Version.text(),
+                                        engine.tls.describe(),
+                                        engine.transport.describe())));
         registry.onDeparture(departed -> connections.closeContainer(departed.id()));
         registry.onDeparture(departed -> metrics.containerDeparted(departed.id()));
+        return new Memory(tickets, registry, audit, connections, metrics);
+    }
 
-        // the path, from its end to its beginning
-        EventLoopGroup loops = transport.newGroup(loopCount());
-        shutdown.add(
-                "event loops",
-                () ->
-                        loops.shutdownGracefully(
-                                        0, 2_000, java.util.concurrent.TimeUnit.MILLISECONDS)
-                                .syncUninterruptibly());
-        Deadlines deadlines = new Deadlines(ticker);
-        GuardedResolver resolver =
-                new GuardedResolver(
-                        settings.upstream().hosts(),
-                        resolvers(),
-                        Interfaces.addresses(),
-                        transport);
-        UpstreamClient upstream =
-                new UpstreamClient(
-                        resolver,
-                        upstreamTls.join(),
-                        transport,
-                        deadlines,
-                        new UpstreamLimits(
-                                settings.upstream().connectTimeout(),
-                                settings.upstream().silenceTimeout(),
-                                POOL_IDLE));
-        RequestPath path =
-                new RequestPath(
-                        new Identifier(
-                                registry,
-                                tickets,
-                                settings.listeners().ticket() == Settings.TicketUse.REQUIRED),
-                        policy,
-                        new CredentialInjector(credentials),
-                        upstream,
-                        new Recorder(audit, metrics, clock, ticker));
-        LeafCertificates leaves = new LeafCertificates(authority, tls, clock);
+    private void openControl(Engine engine, Memory memory, PolicyEngine policy) throws IOException {
+        ControlServer control =
+                ControlServer.start(
+                        settings.listeners().controlSocket(),
+                        new ControlRoutes(
+                                memory.registry,
+                                memory.tickets,
+                                clock,
+                                new ProcessHealth(memory.audit, engine.loops, policy)),
+                        new KeyedLimiter<>(ControlServer.LIMIT, ticker),
+                        engine.loops,
+                        switch (engine.transport) {
+                            case EPOLL -> ControlTransport.EPOLL;
+                            case NIO -> ControlTransport.NIO;
+                        });
+        shutdown.add("control API", control::close);
+        LOG.info("Internal API socket ready");
+    }
+
+    private MetricsListener openMetrics(Engine engine, Memory memory) {
+        MetricsListener listener =
+                MetricsListener.bind(
+                        socketAddress(settings.listeners().metrics()),
+                        engine.loops,
+                        engine.transport,
+                        new MetricsListener.Access(
+                                new MetricsPage(memory.metrics),
+                                memory.registry,
+                                settings.listeners().metricsNetworks()));
+        shutdown.add("metrics listener", listener::close);
+        return listener;
+    }
+
+    private ForwardListener openForward(
+            Engine engine, Memory memory, RequestPath path, InterceptionAuthority authority) {
+        LeafCertificates leaves = new LeafCertificates(authority, engine.tls, clock);
         shutdown.add("leaf certificates", leaves::close);
         EdgeServices edge =
                 new EdgeServices(
                         path,
-                        connections,
+                        memory.connections,
                         leaves,
-                        deadlines,
+                        engine.deadlines,
                         new EdgeLimits(
                                 settings.traffic().headTimeout(), settings.traffic().idleTimeout()),
                         new RequestIds());
-
-        // the doors
         ForwardListener forward =
                 ForwardListener.bind(
-                        socketAddress(settings.listeners().proxy()), loops, transport, edge);
+                        socketAddress(settings.listeners().proxy()),
+                        engine.loops,
+                        engine.transport,
+                        edge);
         shutdown.add("forward listener", forward::close);
-        MetricsListener metricsListener =
-                MetricsListener.bind(
-                        socketAddress(settings.listeners().metrics()),
-                        loops,
-                        transport,
-                        new MetricsListener.Access(
-                                new MetricsPage(metrics),
-                                registry,
-                                settings.listeners().metricsNetworks()));
-        shutdown.add("metrics listener", metricsListener::close);
-        resolver.addOwnPort(forward.port());
-        resolver.addOwnPort(metricsListener.port());
-        runFiles.announce(
-                forward.port(), metricsListener.port(), settings.places().certificatesDirectory());
-        LOG.info("Readiness marker created at {}", runFiles.marker());
-        return new RunningProxy(
-                settings,
-                new RunningProxy.Ports(forward.port(), metricsListener.port()),
-                runFiles,
-                forward,
-                connections,
-                shutdown);
+        return forward;
     }
 
-    private InterceptionAuthority openAuthority() {
+    private boolean ticketRequired() {
+        return settings.listeners().ticket() == Settings.TicketUse.REQUIRED;
+    }
+
+    private UpstreamLimits upstreamLimits() {
+        return new UpstreamLimits(
+                settings.upstream().connectTimeout(),
+                settings.upstream().silenceTimeout(),
+                POOL_IDLE);
+    }
+
+    private InterceptionAuthority openAuthority() throws IOException {
+        Path certificates = settings.places().certificatesDirectory();
+        if (Files.isDirectory(certificates)
+                && Files.notExists(certificates.resolve(PUBLISHED_CA))) {
+            // an operator who empties the shared volume asks for a new CA (runbook, complete reset)
+            InterceptionAuthority.discard(settings.places().stateDirectory());
+        }
         InterceptionAuthority authority =
                 InterceptionAuthority.openOrCreate(settings.places().stateDirectory(), clock);
         authority.notes().forEach(LOG::warn);
@@ -233,10 +301,8 @@ public final class ProxyServer {
                 authority.created()
                         ? "CA certificate generated successfully"
                         : "Using existing CA certificate");
-        authority
-                .publish(settings.places().certificatesDirectory(), SystemTrust.find())
-                .note()
-                .ifPresent(LOG::warn);
+        authority.publish(certificates, SystemTrust.find()).note().ifPresent(LOG::warn);
+        SandboxFiles.publish(certificates);
         return authority;
     }
 

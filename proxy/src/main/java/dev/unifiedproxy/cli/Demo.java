@@ -71,7 +71,7 @@ final class Demo {
                     "the demo cannot run here: "
                             + Console.printable(String.valueOf(e.getMessage())),
                     "It needs loopback addresses 127.0.0.1 to 127.0.0.5 and leave to listen on port"
-                        + " 443 of one of them.");
+                            + " 443 of one of them.");
         }
     }
 

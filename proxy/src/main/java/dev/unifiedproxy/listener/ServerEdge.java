@@ -42,18 +42,14 @@ import java.util.Optional;
  */
 final class ServerEdge extends ChannelInboundHandlerAdapter
         implements Downstream, Deadlines.Watched {
-    /** How much of a refused request's body is read away so that the client sees the answer. */
-    private static final long MAX_DISCARD_BYTES = 1024 * 1024;
-
-    private static final long DISCARD_NANOS = 2_000_000_000L;
-
     private final EdgeServices services;
     private final Door door;
     private final IpAddress source;
     private final Http1RequestDecoder decoder;
+    private final ClientPatience patience;
 
     private Optional<ChannelHandlerContext> self = Optional.empty();
-    private RequestBodySink sink = new Discard();
+    private RequestBodySink sink = new DiscardedBody(this::closeNow);
     private Optional<AdmittedTunnel> tunnel = Optional.empty();
 
     private volatile boolean inProgress;
@@ -63,10 +59,6 @@ final class ServerEdge extends ChannelInboundHandlerAdapter
     private boolean responseComplete;
     private boolean chunkedResponse;
     private boolean closeAfterwards;
-    private boolean headDue = true;
-    private long headSince;
-    private long discarded;
-    private long lastActivity;
 
     private record AdmittedTunnel(ConnectRequest request, ExchangePath.Tunnel tunnel) {}
 
@@ -75,6 +67,7 @@ final class ServerEdge extends ChannelInboundHandlerAdapter
         this.door = door;
         this.source = source;
         this.decoder = decoder;
+        this.patience = new ClientPatience(services.limits(), services.deadlines().now());
     }
 
     // ---- from the client ----
@@ -82,8 +75,6 @@ final class ServerEdge extends ChannelInboundHandlerAdapter
     @Override
     public void handlerAdded(ChannelHandlerContext context) {
         self = Optional.of(context);
-        lastActivity = services.deadlines().now();
-        headSince = lastActivity;
         services.deadlines().watch(context.channel().eventLoop(), this);
         services.connections().add(this);
     }
@@ -112,11 +103,7 @@ final class ServerEdge extends ChannelInboundHandlerAdapter
 
     @Override
     public void channelReadComplete(ChannelHandlerContext context) {
-        lastActivity = services.deadlines().now();
-        if (!inProgress && !headDue && decoder.headInProgress()) {
-            headDue = true;
-            headSince = lastActivity;
-        }
+        patience.progress(services.deadlines().now(), !inProgress && decoder.headInProgress());
         sink.flush();
         context.fireChannelReadComplete();
     }
@@ -174,13 +161,12 @@ final class ServerEdge extends ChannelInboundHandlerAdapter
 
     private void begin() {
         inProgress = true;
-        headDue = false;
+        patience.headArrived();
         requestComplete = false;
         responseStarted = false;
         responseComplete = false;
-        discarded = 0;
         tunnel = Optional.empty();
-        sink = new Discard();
+        sink = new DiscardedBody(this::closeNow);
     }
 
     private void reject(String requestId, Refusal refusal) {
@@ -229,7 +215,7 @@ final class ServerEdge extends ChannelInboundHandlerAdapter
 
     @Override
     public void channelWritabilityChanged(ChannelHandlerContext context) {
-        lastActivity = services.deadlines().now();
+        patience.progress(services.deadlines().now(), false);
         if (context.channel().isWritable()) {
             sink.downstreamWritable();
         }
@@ -255,7 +241,7 @@ final class ServerEdge extends ChannelInboundHandlerAdapter
         }
         byte[] body = answer.body().getBytes(StandardCharsets.UTF_8);
         closeAfterwards |= bodyExpected || services.connections().draining();
-        sink = new Discard();
+        sink = new DiscardedBody(this::closeNow);
         write(
                 Http1Writer.responseHead(
                         context().alloc(),
@@ -419,53 +405,26 @@ final class ServerEdge extends ChannelInboundHandlerAdapter
 
     @Override
     public void check(long now) {
-        long quiet = now - lastActivity;
-        if (!inProgress) {
-            if (headDue && now - headSince > services.limits().head().toNanos()) {
-                exceptionCaught(
-                        context(),
-                        new RefusedException(
-                                ErrorCode.REQUEST_TIMEOUT, "No complete request head in time"));
-            } else if (quiet > services.limits().idle().toNanos()) {
-                closeNow();
-            }
-        } else if (responseComplete && quiet > DISCARD_NANOS) {
-            closeNow();
-        } else if (!requestComplete && bodyDue() && quiet > services.limits().idle().toNanos()) {
+        boolean clientOwesBody =
+                inProgress
+                        && !requestComplete
+                        && !responseStarted
+                        && context().channel().config().isAutoRead();
+        if (!inProgress && patience.headOverdue(now)) {
+            exceptionCaught(
+                    context(),
+                    new RefusedException(
+                            ErrorCode.REQUEST_TIMEOUT, "No complete request head in time"));
+        } else if (clientOwesBody && patience.idleTooLong(now)) {
             exceptionCaught(
                     context(),
                     new RefusedException(ErrorCode.REQUEST_TIMEOUT, "The request body stopped"));
-        } else if (!isWritable() && quiet > services.limits().idle().toNanos()) {
-            closeNow();
-        }
-    }
-
-    /** Whether it is the client that has to send. */
-    private boolean bodyDue() {
-        return context().channel().config().isAutoRead() && !responseStarted;
-    }
-
-    /** Reads a body away that nobody wants, within bounds. */
-    private final class Discard implements RequestBodySink {
-        @Override
-        public void body(ByteBuf piece) {
-            discarded += piece.readableBytes();
-            piece.release();
-            if (discarded > MAX_DISCARD_BYTES) {
+        } else if (inProgress && responseComplete) {
+            if (patience.lingeredTooLong(now)) {
                 closeNow();
             }
+        } else if (patience.idleTooLong(now) && (!inProgress || !isWritable())) {
+            closeNow();
         }
-
-        @Override
-        public void end(Headers trailers) {}
-
-        @Override
-        public void flush() {}
-
-        @Override
-        public void downstreamWritable() {}
-
-        @Override
-        public void downstreamFailed(Refusal reason) {}
     }
 }

@@ -72,8 +72,8 @@ class LauncherTest {
         assertThat(first.err())
                 .matches(
                         "Building unified-proxy \\(first run, about a minute\\)… done in \\d+ s\n"
-                            + "Preparing a faster start \\(once after a build\\)… done in \\d+"
-                            + " s\n");
+                                + "Preparing a faster start \\(once after a build\\)… done in \\d+"
+                                + " s\n");
         assertThat(first.out())
                 .contains(
                         "[-Xmx256m]",
@@ -97,7 +97,7 @@ class LauncherTest {
         assertThat(calls())
                 .containsExactly(
                         "mvn -q -B -ntp -Dmaven.test.skip=true package -pl proxy -am in a check"
-                            + " out",
+                                + " out",
                         "train");
     }
 
@@ -129,7 +129,7 @@ class LauncherTest {
         assertThat(outcome.err())
                 .isEqualTo(
                         "Building unified-proxy (first run, about a minute)… failed. The last lines"
-                            + " of "
+                                + " of "
                                 + root
                                 + "/target/unified-proxy-build.log:\nit is broken\n");
     }
