@@ -56,12 +56,16 @@ final class YamlDocument {
         } catch (MarkedYamlEngineException e) {
             throw new ConfigurationException(List.of(marked(file, e)));
         } catch (YamlEngineException e) {
-            throw new ConfigurationException(
-                    List.of(
-                            Problem.ofFile(
-                                    file,
-                                    "is not YAML: " + oneLine(String.valueOf(e.getMessage())))));
+            throw notYaml(file, String.valueOf(e.getMessage()));
+        } catch (IllegalArgumentException | IndexOutOfBoundsException e) {
+            // What the engine lets escape for an escape sequence that the end of the file cuts.
+            throw notYaml(file, "an escape sequence is not complete");
         }
+    }
+
+    private static ConfigurationException notYaml(String file, String what) {
+        return new ConfigurationException(
+                List.of(Problem.ofFile(file, "is not YAML: " + oneLine(what))));
     }
 
     private static Problem marked(String file, MarkedYamlEngineException e) {

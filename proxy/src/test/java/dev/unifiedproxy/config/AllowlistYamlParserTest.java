@@ -140,6 +140,7 @@ class AllowlistYamlParserTest {
                 "{? [a] : 1} | a key is a list (expected: a single value)",
                 "{[ | is not YAML: ",
                 "a: b: c | is not YAML: ",
+                "a: \"\\x | is not YAML: an escape sequence is not complete",
             })
     void refuses(String content, String message) {
         assertThat(problems(content, AllowlistYamlParser.Form.BASE)).contains(message);
