@@ -51,7 +51,7 @@ public final class AllowlistYamlParser {
      */
     public static Allowlist parse(String file, byte[] content, Form form) {
         Problems problems = new Problems();
-        Optional<YamlNode> root = YamlReader.read(file, content, problems);
+        Optional<YamlNode> root = YamlDocument.read(file, content, problems);
         if (root.isEmpty()) {
             problems.add(Problem.ofFile(file, "is empty (expected: a mapping with 'version')"));
         }

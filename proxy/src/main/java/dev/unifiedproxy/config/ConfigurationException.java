@@ -13,12 +13,14 @@ public final class ConfigurationException extends RuntimeException {
 
     /** Carries at least one problem. */
     public ConfigurationException(List<Problem> problems) {
-        super(
-                problems.stream().map(Problem::toString).collect(Collectors.joining("\n")),
-                null,
-                false,
-                false);
+        super(null, null, false, false);
         this.problems = List.copyOf(problems);
+    }
+
+    /** One problem on each line. */
+    @Override
+    public String getMessage() {
+        return problems.stream().map(Problem::toString).collect(Collectors.joining("\n"));
     }
 
     /** What is wrong, in the order of the files. */

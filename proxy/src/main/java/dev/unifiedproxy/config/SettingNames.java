@@ -6,7 +6,7 @@ import java.util.TreeSet;
 
 /** The names of all settings. Names of other programs are none of our business. */
 final class SettingNames {
-    /** What {@link SettingsReader} reads. */
+    /** What {@link SettingsAssembly} reads. */
     static final Set<String> READ =
             Set.of(
                     "PROXY_BIND",

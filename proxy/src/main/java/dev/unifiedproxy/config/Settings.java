@@ -192,6 +192,6 @@ public record Settings(
             Map<String, String> flags,
             Path home,
             Predicate<Path> writable) {
-        return SettingsReader.read(environment, flags, home, writable);
+        return SettingsAssembly.read(environment, flags, home, writable);
     }
 }

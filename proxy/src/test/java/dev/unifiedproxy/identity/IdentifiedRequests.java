@@ -3,12 +3,12 @@ package dev.unifiedproxy.identity;
 import dev.unifiedproxy.container.Container;
 import dev.unifiedproxy.http.InboundRequest;
 
-/** Makes identified requests for the tests of what comes after identity. */
+/** Identified requests for tests of the stages behind identity. */
 public final class IdentifiedRequests {
     private IdentifiedRequests() {}
 
-    /** The request, as if this container had sent it. */
-    public static IdentifiedRequest of(InboundRequest request, Container container) {
-        return new IdentifiedRequest(request, container);
+    /** As if identity had found this container. */
+    public static IdentifiedRequest of(InboundRequest inbound, Container container) {
+        return new IdentifiedRequest(inbound, container);
     }
 }

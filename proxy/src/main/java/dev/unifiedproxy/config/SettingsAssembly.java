@@ -14,7 +14,7 @@ import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /** Puts the settings together from their names and defaults. */
-final class SettingsReader {
+final class SettingsAssembly {
     private static final Path RUN = Path.of("/var/run/proxy");
     private static final Path STATE = Path.of("/var/lib/unified-proxy");
     private static final Path CERTIFICATES = Path.of("/etc/proxy/certs");
@@ -33,7 +33,7 @@ final class SettingsReader {
     private final Problems problems;
     private final Optional<Path> laptop;
 
-    private SettingsReader(SettingValues values, Problems problems, Optional<Path> laptop) {
+    private SettingsAssembly(SettingValues values, Problems problems, Optional<Path> laptop) {
         this.values = values;
         this.problems = problems;
         this.laptop = laptop;
@@ -51,8 +51,8 @@ final class SettingsReader {
                 Stream.of("PROXY_RUN_DIR", "PROXY_STATE_DIR", "PROXY_CERTS_DIR", "PROXY_CONFIG_DIR")
                         .anyMatch(name -> values.text(name).isPresent());
         boolean laptop = !placesAreSet && Stream.of(RUN, STATE, CERTIFICATES).noneMatch(writable);
-        SettingsReader reader =
-                new SettingsReader(
+        SettingsAssembly reader =
+                new SettingsAssembly(
                         values,
                         problems,
                         laptop ? Optional.of(home.resolve(LAPTOP)) : Optional.empty());

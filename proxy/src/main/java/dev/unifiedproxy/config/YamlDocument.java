@@ -26,7 +26,7 @@ import java.util.Optional;
  * <p>Stricter than YAML: anchors, aliases, tags, keys that are not single values, a key twice in
  * one mapping, and more than eight levels are problems.
  */
-final class YamlReader {
+final class YamlDocument {
     private static final int MAX_BYTES = 1 << 20;
     private static final int MAX_DEPTH = 8;
 
@@ -34,7 +34,7 @@ final class YamlReader {
     private final Problems problems;
     private final Iterator<Event> events;
 
-    private YamlReader(String file, Problems problems, String text) {
+    private YamlDocument(String file, Problems problems, String text) {
         this.file = file;
         this.problems = problems;
         LoadSettings settings =
@@ -52,16 +52,20 @@ final class YamlReader {
     static Optional<YamlNode> read(String file, byte[] content, Problems problems) {
         String text = Utf8.decode(file, content, MAX_BYTES);
         try {
-            return new YamlReader(file, problems, text).document();
+            return new YamlDocument(file, problems, text).document();
         } catch (MarkedYamlEngineException e) {
             throw new ConfigurationException(List.of(marked(file, e)));
         } catch (YamlEngineException e) {
-            throw new ConfigurationException(
-                    List.of(
-                            Problem.ofFile(
-                                    file,
-                                    "is not YAML: " + oneLine(String.valueOf(e.getMessage())))));
+            throw notYaml(file, String.valueOf(e.getMessage()));
+        } catch (IllegalArgumentException | IndexOutOfBoundsException e) {
+            // What the engine lets escape for an escape sequence that the end of the file cuts.
+            throw notYaml(file, "an escape sequence is not complete");
         }
+    }
+
+    private static ConfigurationException notYaml(String file, String what) {
+        return new ConfigurationException(
+                List.of(Problem.ofFile(file, "is not YAML: " + oneLine(what))));
     }
 
     private static Problem marked(String file, MarkedYamlEngineException e) {
