@@ -58,10 +58,14 @@ public final class MetadataJson {
      */
     public static String write(Map<String, Object> metadata) {
         try {
-            return new String(MAPPER.writeValueAsBytes(metadata), StandardCharsets.UTF_8);
+            String json = MAPPER.writeValueAsString(metadata);
+            if (StandardCharsets.UTF_8.newEncoder().canEncode(json)) {
+                return json;
+            }
         } catch (JacksonException e) {
             throw refuse(e);
         }
+        throw new IllegalArgumentException("metadata: half a surrogate pair (expected: Unicode)");
     }
 
     /**

@@ -47,6 +47,7 @@ final class SqliteStore implements AutoCloseable {
         Connection opened = null;
         try {
             opened = connect();
+            writeAhead(opened);
             quickCheck(opened);
             Migrations.run(opened);
             connection = opened;
@@ -65,14 +66,19 @@ final class SqliteStore implements AutoCloseable {
         Connection opened = source.getConnection();
         try (Statement statement = opened.createStatement()) {
             statement.execute("PRAGMA busy_timeout = 5000");
-            statement.execute("PRAGMA journal_mode = WAL");
-            statement.execute("PRAGMA synchronous = NORMAL");
             statement.execute("PRAGMA trusted_schema = OFF");
             statement.execute("PRAGMA cell_size_check = ON");
             return opened;
         } catch (SQLException e) {
             closeQuietly(opened);
             throw e;
+        }
+    }
+
+    private static void writeAhead(Connection opened) throws SQLException {
+        try (Statement statement = opened.createStatement()) {
+            statement.execute("PRAGMA journal_mode = WAL");
+            statement.execute("PRAGMA synchronous = NORMAL");
         }
     }
 
