@@ -295,6 +295,7 @@ final class ServerEdge extends ChannelInboundHandlerAdapter
             chunkedResponse = false;
         }
         responseComplete = true;
+        flush();
         proceed();
     }
 
