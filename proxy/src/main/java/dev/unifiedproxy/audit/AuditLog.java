@@ -6,6 +6,7 @@ import org.slf4j.LoggerFactory;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -35,7 +36,7 @@ public final class AuditLog implements AutoCloseable {
     /** How often a failing disk is tried at the end. */
     private static final int LAST_ATTEMPTS = 10;
 
-    private static final long CLOSE_SECONDS = 5;
+    private static final Duration CLOSE = Duration.ofSeconds(5);
 
     private final AuditSettings settings;
     private final AuditFile file;
@@ -107,8 +108,8 @@ public final class AuditLog implements AutoCloseable {
         stopping = true;
         LockSupport.unpark(writer);
         try {
-            if (!writer.join(java.time.Duration.ofSeconds(CLOSE_SECONDS))) {
-                LOG.error("Audit log not closed within {} s", CLOSE_SECONDS);
+            if (!writer.join(CLOSE)) {
+                LOG.error("Audit log not closed within {}", CLOSE);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
