@@ -38,7 +38,7 @@ public final class ControlServer implements AutoCloseable {
 
     /** What one user may do: 10 requests a second, and 10 at once. */
     public static final KeyedLimiter.Settings LIMIT =
-            new KeyedLimiter.Settings(10, 10, Duration.ofSeconds(300), 1024);
+            new KeyedLimiter.Settings(10, 10, Duration.ofMinutes(5), 1024);
 
     private static final int MAX_LINE = 4096;
     private static final int MAX_HEAD = 16_384;

@@ -51,7 +51,8 @@ public interface ContainerRegistry extends ContainerLookup, AutoCloseable {
     /**
      * Adds a listener that is told of each registration that ended for its address: removed,
      * expired, displaced after its expiry, or moved to another address. It is called on the
-     * registry's writer thread after the change is visible and before it returns, and must not block or call a change.
+     * registry's writer thread after the change is visible and before it returns, and must not
+     * block or call a change.
      */
     void onDeparture(Consumer<Container> listener);
 

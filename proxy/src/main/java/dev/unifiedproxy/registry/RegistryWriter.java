@@ -23,8 +23,8 @@ import java.util.function.Consumer;
  * decisions are made here, one after the other, is why two registrations cannot both win an
  * address.
  *
- * <p>Per batch: decide in a draft; revoke tickets, on disk; commit one transaction; show; tell
- * the listeners; answer. When storing fails, nothing is shown and every answer is the failure.
+ * <p>Per batch: decide in a draft; revoke tickets, on disk; commit one transaction; show; tell the
+ * listeners; answer. When storing fails, nothing is shown and every answer is the failure.
  */
 final class RegistryWriter {
     private static final Logger LOG = LoggerFactory.getLogger(RegistryWriter.class);

@@ -116,14 +116,20 @@ final class ControlFixture implements AutoCloseable {
     Process curlProcess(String... arguments) throws IOException {
         List<String> command =
                 new ArrayList<>(
-                        List.of("curl", "-sS", "-m", "20", "-i", "--unix-socket", socket.toString()));
+                        List.of(
+                                "curl",
+                                "-sS",
+                                "-m",
+                                "20",
+                                "-i",
+                                "--unix-socket",
+                                socket.toString()));
         command.addAll(List.of(arguments));
         return new ProcessBuilder(command).redirectErrorStream(true).start();
     }
 
     private static String output(Process process) throws IOException, InterruptedException {
-        String output =
-                new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         if (!process.waitFor(30, TimeUnit.SECONDS)) {
             throw new AssertionError("curl did not end");
         }

@@ -101,8 +101,7 @@ final class ControlRoutesTest {
     void aDefectOfHealthIsUnhealthy() {
         fixture.registry.breakDown();
         assertHealth(
-                503,
-                "{\"status\":\"unhealthy\",\"error\":\"health could not be determined\"}");
+                503, "{\"status\":\"unhealthy\",\"error\":\"health could not be determined\"}");
     }
 
     @ParameterizedTest

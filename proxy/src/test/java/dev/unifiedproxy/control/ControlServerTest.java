@@ -24,7 +24,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -34,23 +36,27 @@ import java.util.concurrent.TimeUnit;
  */
 final class ControlServerTest {
     @TempDir private Path directory;
-    private ControlFixture fixture;
+    private Optional<ControlFixture> started = Optional.empty();
 
     private void start(ControlTransport transport) throws IOException {
-        fixture = new ControlFixture(directory, transport, Duration.ofSeconds(10));
+        started = Optional.of(new ControlFixture(directory, transport, Duration.ofSeconds(10)));
+    }
+
+    private ControlFixture fixture() {
+        return started.orElseThrow();
     }
 
     @AfterEach
     void stop() throws IOException {
-        if (fixture != null) {
-            fixture.close();
+        if (started.isPresent()) {
+            fixture().close();
         }
     }
 
     private ControlFixture.Reply curl(String... arguments)
             throws IOException, InterruptedException {
-        fixture.refill();
-        return fixture.curl(arguments);
+        fixture().refill();
+        return fixture().curl(arguments);
     }
 
     private ControlFixture.Reply post(String body) throws IOException, InterruptedException {
@@ -77,7 +83,8 @@ final class ControlServerTest {
                 200,
                 "{\"status\":\"healthy\",\"containers_registered\":0,\"policy_version\":\"p1\"}");
         ControlFixture.Reply made =
-                post("{\"container_id\":\"a\",\"ip_address\":\"10.0.0.1\",\"metadata\":{\"repo\":\"o/r\"}}");
+                post(
+                        "{\"container_id\":\"a\",\"ip_address\":\"10.0.0.1\",\"metadata\":{\"repo\":\"o/r\"}}");
         assertThat(made.status()).isEqualTo(201);
         String container =
                 "{\"container_id\":\"a\",\"ip_address\":\"10.0.0.1\","
@@ -91,12 +98,12 @@ final class ControlServerTest {
                                 + ",\"ticket\":\""
                                 + ticket
                                 + "\"}");
-        assertThat(fixture.tickets.verify(ticket).orElseThrow().claimed().id()).isEqualTo("a");
+        assertThat(fixture().tickets.verify(ticket).orElseThrow().claimed().id()).isEqualTo("a");
         ControlFixture.Reply found = curl("http://localhost/internal/containers/a");
         assertThat(found.status()).isEqualTo(200);
         assertThat(found.json().get("status").stringValue()).isEqualTo("found");
         assertThat(found.json().get("container").toString()).isEqualTo(container);
-        assertThat(fixture.tickets.verify(found.json().get("ticket").stringValue())).isPresent();
+        assertThat(fixture().tickets.verify(found.json().get("ticket").stringValue())).isPresent();
         assertThat(post("{\"container_id\":\"x:1\",\"ip_address\":\"fd00::1\"}").status())
                 .isEqualTo(201);
         JsonNode list = curl("http://localhost/internal/containers").json();
@@ -202,18 +209,18 @@ final class ControlServerTest {
     void theEleventhAtOnceHasToWait(ControlTransport transport) throws Exception {
         start(transport);
         String[] urls = new String[11];
-        java.util.Arrays.fill(urls, "http://localhost/internal/health");
-        assertThat(fixture.statuses(urls))
+        Arrays.fill(urls, "http://localhost/internal/health");
+        assertThat(fixture().statuses(urls))
                 .containsExactly(200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 429);
-        ControlFixture.Reply limited = fixture.curl("http://localhost/internal/containers");
+        ControlFixture.Reply limited = fixture().curl("http://localhost/internal/containers");
         assertReply(
                 limited,
                 429,
                 "{\"error\":\"Rate limit exceeded\","
                         + "\"message\":\"Maximum 10 requests per second\"}");
         assertThat(limited.header("retry-after")).isEqualTo("1");
-        fixture.refill();
-        assertThat(fixture.curl("http://localhost/internal/health").status()).isEqualTo(200);
+        fixture().refill();
+        assertThat(fixture().curl("http://localhost/internal/health").status()).isEqualTo(200);
     }
 
     @ParameterizedTest
@@ -232,13 +239,13 @@ final class ControlServerTest {
             assertThat(files).containsExactly(socket);
         }
         assertThat(curl("http://localhost/internal/health").status()).isEqualTo(200);
-        assertThatThrownBy(fixture::startSecond)
+        assertThatThrownBy(fixture()::startSecond)
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("a running process answers on it");
         assertThat(curl("http://localhost/internal/health").status()).isEqualTo(200);
-        fixture.close();
+        fixture().close();
         assertThat(socket).doesNotExist();
-        fixture = null;
+        started = Optional.empty();
     }
 
     @Test
@@ -254,7 +261,7 @@ final class ControlServerTest {
 
     private String raw(String bytes) throws IOException {
         try (SocketChannel channel =
-                SocketChannel.open(UnixDomainSocketAddress.of(fixture.socket()))) {
+                SocketChannel.open(UnixDomainSocketAddress.of(fixture().socket()))) {
             channel.write(ByteBuffer.wrap(bytes.getBytes(StandardCharsets.ISO_8859_1)));
             StringBuilder answer = new StringBuilder();
             ByteBuffer buffer = ByteBuffer.allocate(65_536);
@@ -300,17 +307,29 @@ final class ControlServerTest {
         start(ControlTransport.EPOLL);
         String answer =
                 raw(
-                        "GET /internal/containers/one HTTP/1.1\r\nHost: x\r\n\r\n"
-                                + "GET /internal/health HTTP/1.1\r\nHost: x\r\n\r\n"
-                                + "GET /internal/containers/two HTTP/1.1\r\nHost: x\r\n"
-                                + "Connection: close\r\n\r\n");
+                        """
+                        GET /internal/containers/one HTTP/1.1
+                        Host: x
+
+                        GET /internal/health HTTP/1.1
+                        Host: x
+
+                        GET /internal/containers/two HTTP/1.1
+                        Host: x
+                        Connection: close
+
+                        """
+                                .replace("\n", "\r\n"));
         assertThat(answer)
                 .containsSubsequence("Container one", "\"status\":\"healthy\"", "Container two");
     }
 
     @Test
     void aRequestMustBeCompleteInTime() throws Exception {
-        fixture = new ControlFixture(directory, ControlTransport.EPOLL, Duration.ofMillis(300));
+        started =
+                Optional.of(
+                        new ControlFixture(
+                                directory, ControlTransport.EPOLL, Duration.ofMillis(300)));
         assertThat(raw("POST /internal/containers HTTP/1.1\r\nHost: x\r\nContent-Le"))
                 .startsWith("HTTP/1.1 408 ")
                 .contains("\"error\":\"Request timeout\"");
@@ -320,23 +339,23 @@ final class ControlServerTest {
     @Test
     void stoppingLetsTheLastRequestFinish() throws Exception {
         start(ControlTransport.EPOLL);
-        fixture.registry.blockRegistrations();
+        fixture().registry.blockRegistrations();
         Process client =
-                fixture.curlProcess(
-                        "-H",
-                        "Content-Type: application/json",
-                        "-d",
-                        "{\"container_id\":\"a\",\"ip_address\":\"10.0.0.1\"}",
-                        "http://localhost/internal/containers");
-        await().until(fixture.registry::isWaiting);
-        Thread stopping = Thread.ofVirtual().start(fixture.server::close);
-        await().until(() -> !Files.exists(fixture.socket()) || stopping.isAlive());
-        fixture.registry.unblock();
-        String output =
-                new String(client.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+                fixture()
+                        .curlProcess(
+                                "-H",
+                                "Content-Type: application/json",
+                                "-d",
+                                "{\"container_id\":\"a\",\"ip_address\":\"10.0.0.1\"}",
+                                "http://localhost/internal/containers");
+        await().until(fixture().registry::isWaiting);
+        Thread stopping = Thread.ofVirtual().start(fixture().server::close);
+        await().until(() -> !Files.exists(fixture().socket()) || stopping.isAlive());
+        fixture().registry.unblock();
+        String output = new String(client.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertThat(client.waitFor(20, TimeUnit.SECONDS)).isTrue();
         assertThat(output).contains("\"status\":\"registered\"");
         stopping.join();
-        assertThat(fixture.socket()).doesNotExist();
+        assertThat(fixture().socket()).doesNotExist();
     }
 }

@@ -42,8 +42,7 @@ final class RegistrationParserFuzzTest {
         Path key = directory.resolve("ticket.key");
         try {
             TicketAuthority authority = TicketAuthority.open(key);
-            Optional<Ticket> ticket =
-                    authority.verify(new String(bytes, StandardCharsets.UTF_8));
+            Optional<Ticket> ticket = authority.verify(new String(bytes, StandardCharsets.UTF_8));
             if (ticket.isPresent()) {
                 throw new AssertionError("forged: " + ticket.get().claimed().id());
             }

@@ -38,18 +38,29 @@ final class RegistrationParserTest {
         assertThat(parse("{\"container_id\":\"a\",\"ip_address\":\"10.0.0.1\"}"))
                 .isEqualTo(
                         new Registration(
-                                "a",
-                                IpAddress.parse("10.0.0.1"),
-                                Duration.ofHours(24),
-                                Map.of()));
+                                "a", IpAddress.parse("10.0.0.1"), Duration.ofHours(24), Map.of()));
     }
 
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "", " ", "null", "[]", "[{}]", "1", "\"x\"", "true", "{bad", "{", "{}x", "{} {}",
+                "",
+                " ",
+                "null",
+                "[]",
+                "[{}]",
+                "1",
+                "\"x\"",
+                "true",
+                "{bad",
+                "{",
+                "{}x",
+                "{} {}",
                 "{\"container_id\":\"a\",\"container_id\":\"b\",\"ip_address\":\"10.0.0.1\"}",
-                "{\"a\":NaN}", "{'a':1}", "{\"a\":1,}", "/**/{}"
+                "{\"a\":NaN}",
+                "{'a':1}",
+                "{\"a\":1,}",
+                "/**/{}"
             })
     void whatIsNotOneJsonObject(String body) {
         assertRejected(body, "Invalid request", "Request body must be valid JSON");
@@ -57,13 +68,11 @@ final class RegistrationParserTest {
 
     @Test
     void bytesThatAreNotUtf8AndNestingWithoutEnd() {
-        byte[] latin =
-                "{\"container_id\":\"\u00e9\"}".getBytes(StandardCharsets.ISO_8859_1);
+        byte[] latin = "{\"container_id\":\"\u00e9\"}".getBytes(StandardCharsets.ISO_8859_1);
         assertThatThrownBy(() -> RegistrationParser.parse(latin))
                 .isInstanceOf(RejectedRequestException.class)
                 .hasMessage("Request body must be valid JSON");
-        assertRejected(
-                "{\"metadata\":" + "[".repeat(100_000), "Invalid request", "valid JSON");
+        assertRejected("{\"metadata\":" + "[".repeat(100_000), "Invalid request", "valid JSON");
     }
 
     @ParameterizedTest
@@ -84,8 +93,17 @@ final class RegistrationParserTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "7", "true", "[1]", "{\"a\":1}", "\"a/b\"", "\"a b\"", "\"a\\n\"", "\"\\u0000\"",
-                "\"\u00e9\"", "\"..%2f\"", "\"*\""
+                "7",
+                "true",
+                "[1]",
+                "{\"a\":1}",
+                "\"a/b\"",
+                "\"a b\"",
+                "\"a\\n\"",
+                "\"\\u0000\"",
+                "\"\u00e9\"",
+                "\"..%2f\"",
+                "\"*\""
             })
     void badIds(String id) {
         assertRejected(
@@ -108,9 +126,20 @@ final class RegistrationParserTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "\"999.1.1.1\"", "\"10.0.0.0/8\"", "\"010.0.0.1\"", "\"abc\"", "5", "true",
-                "\"fe80::1%eth0\"", "\"[::1]\"", "\" 10.0.0.1\"", "\"10.0.0.1\\n\"", "[\"10.0.0.1\"]",
-                "\"10.1\"", "\"0x0a000001\"", "\"::ffff:10.0.0.01\""
+                "\"999.1.1.1\"",
+                "\"10.0.0.0/8\"",
+                "\"010.0.0.1\"",
+                "\"abc\"",
+                "5",
+                "true",
+                "\"fe80::1%eth0\"",
+                "\"[::1]\"",
+                "\" 10.0.0.1\"",
+                "\"10.0.0.1\\n\"",
+                "[\"10.0.0.1\"]",
+                "\"10.1\"",
+                "\"0x0a000001\"",
+                "\"::ffff:10.0.0.01\""
             })
     void badAddresses(String address) {
         assertRejected(
@@ -134,8 +163,18 @@ final class RegistrationParserTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "null", "true", "\"60\"", "60.0", "1e2", "-1", "-9999999999999999999999", "31536001",
-                "9223372036854775808", "99999999999999999999999999", "[]", "{}"
+                "null",
+                "true",
+                "\"60\"",
+                "60.0",
+                "1e2",
+                "-1",
+                "-9999999999999999999999",
+                "31536001",
+                "9223372036854775808",
+                "99999999999999999999999999",
+                "[]",
+                "{}"
             })
     void badTimesToLive(String ttl) {
         assertRejected(

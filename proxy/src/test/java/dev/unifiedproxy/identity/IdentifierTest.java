@@ -56,8 +56,7 @@ final class IdentifierTest {
                 .identify(connect(source, headers, credentials));
     }
 
-    private static void assertRefused(
-            Identification<?> answer, ErrorCode code, String detail) {
+    private static void assertRefused(Identification<?> answer, ErrorCode code, String detail) {
         assertThat(answer).isInstanceOf(Identification.Unidentified.class);
         Refusal refusal = ((Identification.Unidentified<?>) answer).refusal();
         assertThat(refusal.code()).isEqualTo(code);
@@ -220,8 +219,7 @@ final class IdentifierTest {
     void aRestoredContainerMustStillAgreeWithItsHeader() {
         lookup.restorable = true;
         assertRefused(
-                identify(
-                        false, A, Headers.of("X-Container-Id", "b"), "a", ticket("a", A)),
+                identify(false, A, Headers.of("X-Container-Id", "b"), "a", ticket("a", A)),
                 ErrorCode.CONTAINER_MISMATCH,
                 "Container ID mismatch: header=b, registered=a");
     }

@@ -3,6 +3,8 @@ package dev.unifiedproxy.identity;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import static java.util.Objects.requireNonNull;
+
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -70,7 +72,7 @@ final class MetadataJsonTest {
         assertThat(frozen).isEqualTo(Map.of("list", List.of(Map.of("k", "v"))));
         assertThatThrownBy(() -> frozen.put("x", "y"))
                 .isInstanceOf(UnsupportedOperationException.class);
-        assertThatThrownBy(() -> ((List<?>) frozen.get("list")).clear())
+        assertThatThrownBy(() -> requireNonNull((List<?>) frozen.get("list")).clear())
                 .isInstanceOf(UnsupportedOperationException.class);
     }
 }

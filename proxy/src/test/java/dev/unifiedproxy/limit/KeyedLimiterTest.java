@@ -15,7 +15,7 @@ final class KeyedLimiterTest {
 
     private KeyedLimiter<String> limiter(int capacity, int perSecond, int maxKeys) {
         return new KeyedLimiter<>(
-                new KeyedLimiter.Settings(capacity, perSecond, Duration.ofSeconds(300), maxKeys),
+                new KeyedLimiter.Settings(capacity, perSecond, Duration.ofMinutes(5), maxKeys),
                 nanos::get);
     }
 
@@ -35,7 +35,7 @@ final class KeyedLimiterTest {
         assertThat(limiter.take("uid:0")).isInstanceOf(Admission.Exhausted.class);
         pass(Duration.ofMillis(1));
         assertThat(limiter.take("uid:0")).isEqualTo(new Admission.Admitted(0));
-        pass(Duration.ofSeconds(60));
+        pass(Duration.ofMinutes(1));
         assertThat(limiter.remaining("uid:0")).isEqualTo(10);
     }
 
@@ -63,7 +63,7 @@ final class KeyedLimiterTest {
     void theNumberOfBucketsIsBounded() {
         KeyedLimiter<Integer> limiter =
                 new KeyedLimiter<>(
-                        new KeyedLimiter.Settings(1, 1, Duration.ofSeconds(300), 8), nanos::get);
+                        new KeyedLimiter.Settings(1, 1, Duration.ofMinutes(5), 8), nanos::get);
         for (int i = 0; i < 1000; i++) {
             limiter.take(i);
         }

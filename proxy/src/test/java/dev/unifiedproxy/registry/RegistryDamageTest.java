@@ -16,7 +16,6 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 import org.slf4j.LoggerFactory;
 
 import java.io.IOException;
@@ -182,11 +181,18 @@ final class RegistryDamageTest {
         assertSound("a", "b");
     }
 
+    static List<List<String>> lostFiles() {
+        return List.of(
+                List.of("registry.db", "registry.db-wal", "registry.db-shm"),
+                List.of("registry.db"),
+                List.of("registry.db-wal"));
+    }
+
     @ParameterizedTest
-    @ValueSource(strings = {"registry.db registry.db-wal registry.db-shm", "registry.db", "registry.db-wal"})
-    void removedFilesAreWrittenAgainFromMemory(String names) throws Exception {
+    @MethodSource("lostFiles")
+    void removedFilesAreWrittenAgainFromMemory(List<String> names) throws Exception {
         fixture.register("a", "10.0.0.1");
-        for (String name : names.split(" ")) {
+        for (String name : names) {
             Files.delete(fixture.file.resolveSibling(name));
         }
         fixture.register("b", "10.0.0.2");
@@ -236,7 +242,8 @@ final class RegistryDamageTest {
                         .redirectErrorStream(true)
                         .start();
         try {
-            lock.getOutputStream().write("BEGIN IMMEDIATE; SELECT 'locked';\n".getBytes(StandardCharsets.UTF_8));
+            lock.getOutputStream()
+                    .write("BEGIN IMMEDIATE; SELECT 'locked';\n".getBytes(StandardCharsets.UTF_8));
             lock.getOutputStream().flush();
             byte[] answer = new byte[6];
             assertThat(lock.getInputStream().readNBytes(answer, 0, 6)).isEqualTo(6);

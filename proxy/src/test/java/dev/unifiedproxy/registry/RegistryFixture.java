@@ -30,7 +30,8 @@ final class RegistryFixture implements AutoCloseable {
     RegistryFixture(Path directory) throws IOException {
         file = directory.resolve("lib/registry.db");
         revocationFile = directory.resolve("lib/tickets.not-before");
-        open();
+        revocations = TicketRevocations.open(revocationFile);
+        registry = openRegistry(SETTINGS);
     }
 
     void open() throws IOException {
@@ -39,10 +40,15 @@ final class RegistryFixture implements AutoCloseable {
 
     void open(SqliteContainerRegistry.Settings settings) throws IOException {
         revocations = TicketRevocations.open(revocationFile);
-        registry =
-                SqliteContainerRegistry.open(
-                        file, revocations, clock, System::nanoTime, settings);
-        registry.onDeparture(gone -> departed.add(gone.id() + "@" + gone.address().text()));
+        registry = openRegistry(settings);
+    }
+
+    private SqliteContainerRegistry openRegistry(SqliteContainerRegistry.Settings settings)
+            throws IOException {
+        SqliteContainerRegistry opened =
+                SqliteContainerRegistry.open(file, revocations, clock, System::nanoTime, settings);
+        opened.onDeparture(gone -> departed.add(gone.id() + "@" + gone.address().text()));
+        return opened;
     }
 
     void reopen() throws IOException {
@@ -64,8 +70,7 @@ final class RegistryFixture implements AutoCloseable {
 
     static Registration registration(
             String id, String address, long ttl, Map<String, Object> metadata) {
-        return new Registration(
-                id, IpAddress.parse(address), Duration.ofSeconds(ttl), metadata);
+        return new Registration(id, IpAddress.parse(address), Duration.ofSeconds(ttl), metadata);
     }
 
     /** What the command line tool prints for this database. */
@@ -74,8 +79,7 @@ final class RegistryFixture implements AutoCloseable {
         command.addAll(List.of(arguments));
         command.add(command.size() - 1, file.toString());
         Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
-        String output =
-                new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         if (!process.waitFor(30, TimeUnit.SECONDS)) {
             process.destroyForcibly();
             throw new AssertionError("sqlite3 did not end");

@@ -1,6 +1,7 @@
 package dev.unifiedproxy.registry;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.unifiedproxy.container.Container;
 import dev.unifiedproxy.container.ContainerLookup.Finding;
@@ -122,8 +123,7 @@ final class RestoreTest {
         Ticket old = ticket(fixture.register("a", "10.0.0.1", 60, Map.of("repo", "o/r")));
         Container changed =
                 switch (what) {
-                    case "address" ->
-                            fixture.register("a", "10.0.0.2", 60, Map.of("repo", "o/r"));
+                    case "address" -> fixture.register("a", "10.0.0.2", 60, Map.of("repo", "o/r"));
                     case "ttl" -> fixture.register("a", "10.0.0.1", 61, Map.of("repo", "o/r"));
                     default -> fixture.register("a", "10.0.0.1", 60, Map.of("repo", "o/x"));
                 };
@@ -160,7 +160,7 @@ final class RestoreTest {
         Ticket ticket = ticket(fixture.register("a", "10.0.0.1"));
         loseDatabase();
         restore(ticket);
-        org.assertj.core.api.Assertions.assertThatThrownBy(
+        assertThatThrownBy(
                         () ->
                                 fixture.registry.register(
                                         RegistryFixture.registration(

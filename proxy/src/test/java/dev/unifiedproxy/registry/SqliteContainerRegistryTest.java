@@ -123,10 +123,7 @@ final class SqliteContainerRegistryTest {
         fixture.close();
         fixture.open(
                 new SqliteContainerRegistry.Settings(
-                        Duration.ofMillis(20),
-                        Duration.ofMinutes(1),
-                        64,
-                        Duration.ofSeconds(30)));
+                        Duration.ofMillis(20), Duration.ofMinutes(1), 64, Duration.ofSeconds(30)));
         fixture.register("a", "10.0.0.1", 10, Map.of());
         fixture.clock.pass(Duration.ofSeconds(11));
         await().untilAsserted(() -> assertThat(fixture.departed).containsExactly("a@10.0.0.1"));
