@@ -81,7 +81,7 @@ final class DemoClient {
             socket.setSoTimeout(TIMEOUT_MILLISECONDS);
             socket.bind(new InetSocketAddress(source, 0));
             socket.connect(
-                    new InetSocketAddress(InetAddress.getByName("127.0.0.1"), proxyPort),
+                    new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), proxyPort),
                     TIMEOUT_MILLISECONDS);
             String authority = host + ":443";
             send(
