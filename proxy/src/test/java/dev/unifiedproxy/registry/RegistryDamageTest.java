@@ -16,6 +16,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.slf4j.LoggerFactory;
 
 import java.io.IOException;
@@ -43,19 +44,24 @@ final class RegistryDamageTest {
 
     @TempDir private Path directory;
     private RegistryFixture fixture;
+    private final Logger logger = (Logger) LoggerFactory.getLogger(RegistryWriter.class);
     private final ListAppender<ILoggingEvent> log = new ListAppender<>();
 
     @BeforeEach
     void open() throws IOException {
         log.start();
-        ((Logger) LoggerFactory.getLogger(RegistryWriter.class)).addAppender(log);
+        logger.setLevel(Level.ERROR);
+        logger.setAdditive(false);
+        logger.addAppender(log);
         fixture = new RegistryFixture(directory);
     }
 
     @AfterEach
     void close() throws IOException {
         fixture.close();
-        ((Logger) LoggerFactory.getLogger(RegistryWriter.class)).detachAppender(log);
+        logger.detachAppender(log);
+        logger.setAdditive(true);
+        logger.setLevel(null);
     }
 
     private void overwrite(int from, int length) throws IOException {
