@@ -60,11 +60,15 @@ final class SettingNames {
 
     private SettingNames() {}
 
-    /** Notes names that look like ours and are not, and flags that are not. */
+    /**
+     * Notes flags that do not exist, and variables that are a slip of the pen away from one of
+     * ours: a misspelt {@code PROXY_TICKET} must not pass in silence. Other variables with our
+     * prefix are somebody else's (Kubernetes and test kits set such) and are left alone.
+     */
     static void check(
             Map<String, String> environment, Map<String, String> flags, Problems problems) {
         for (String name : new TreeSet<>(environment.keySet())) {
-            if (name.startsWith(OURS)) {
+            if (name.startsWith(OURS) && Spelling.isSlip(name, READ)) {
                 check(name, problems);
             }
         }

@@ -6,6 +6,7 @@ import java.util.Optional;
 /** Finds the word that somebody probably meant. */
 final class Spelling {
     private static final int MAX_WORD = 100;
+    private static final int MAX_SLIP = 2;
 
     private Spelling() {}
 
@@ -26,6 +27,13 @@ final class Spelling {
         return bestDistance <= Math.max(word.length(), best.length()) / 3
                 ? Optional.of(best)
                 : Optional.empty();
+    }
+
+    /** Whether the word is one or two letters away from a known one. */
+    static boolean isSlip(String word, Collection<String> known) {
+        return word.length() <= MAX_WORD
+                && known.stream()
+                        .anyMatch(candidate -> distance(word, candidate) <= MAX_SLIP);
     }
 
     /** Levenshtein's, by rows. */
