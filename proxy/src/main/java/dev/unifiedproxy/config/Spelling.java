@@ -32,8 +32,7 @@ final class Spelling {
     /** Whether the word is one or two letters away from a known one. */
     static boolean isSlip(String word, Collection<String> known) {
         return word.length() <= MAX_WORD
-                && known.stream()
-                        .anyMatch(candidate -> distance(word, candidate) <= MAX_SLIP);
+                && known.stream().anyMatch(candidate -> distance(word, candidate) <= MAX_SLIP);
     }
 
     /** Levenshtein's, by rows. */

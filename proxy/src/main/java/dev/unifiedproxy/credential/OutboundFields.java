@@ -38,7 +38,7 @@ record OutboundFields(Headers.Builder headers, List<String> placeholderFields) {
             if (Placeholders.inFieldValue(value) || Placeholders.in(name)) {
                 placeholderFields = plus(placeholderFields, name);
             } else if (!bound || !isClientCredential(name)) {
-                headers.add(name, value);
+                headers.copy(client, line);
             }
         }
         return new OutboundFields(headers, placeholderFields);

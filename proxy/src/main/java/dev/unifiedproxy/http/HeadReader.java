@@ -100,7 +100,7 @@ final class HeadReader {
                         "the value of field '" + text(at, colon) + "' contains a control byte");
             }
         }
-        fields.add(text(at, colon), text(from, to));
+        fields.append(text(at, colon), text(from, to));
     }
 
     /** Where the CRLF of the current line starts. */

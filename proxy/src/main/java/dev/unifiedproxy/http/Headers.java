@@ -191,7 +191,13 @@ public final class Headers {
             return append(name, value);
         }
 
-        private Builder append(String name, String value) {
+        /** Adds a line of other headers, which was checked when it came into them. */
+        public Builder copy(Headers from, int line) {
+            return append(from.name(line), from.value(line));
+        }
+
+        /** Adds a line that the parser has checked byte by byte. */
+        Builder append(String name, String value) {
             if (length == lines.length) {
                 lines = Arrays.copyOf(lines, length * 2);
             }

@@ -60,6 +60,11 @@ public final class Identifier {
      *     changed since, its id may not
      */
     public Identification<IdentifiedRequest> identify(InboundRequest request, Container opener) {
+        if (lookup.find(request.source()) instanceof Finding.Registered(Container container)
+                && container.id().equals(opener.id())) {
+            // what the CONNECT presented was checked then, for this container
+            return secondStage(request, checkName(container, request.head().headers()));
+        }
         return secondStage(
                 request,
                 switch (resolve(
@@ -164,6 +169,10 @@ public final class Identifier {
                             + container.id()
                             + " (expected: Proxy-Authorization with the container's ticket)");
         }
+        return checkName(container, headers);
+    }
+
+    private Identification<Container> checkName(Container container, Headers headers) {
         List<String> named = headers.all(CONTAINER_ID_FIELD);
         if (!named.isEmpty() && !named.equals(List.of(container.id()))) {
             return refuse(

@@ -19,9 +19,8 @@ import java.util.concurrent.locks.LockSupport;
  * Hands lines to one writer over a bounded queue.
  *
  * <p>When the output does not keep up, details go first: TRACE and DEBUG are dropped from three
- * quarters of the capacity on, INFO from seven eighths on. WARN and ERROR wait for room, about ten
- * milliseconds at most and only the first of them while the output stands still, and are dropped
- * then. How many were dropped is logged when there is room again.
+ * quarters of the capacity on, INFO from seven eighths on, WARN and ERROR when it is full. Nobody
+ * waits: event loops log too. How many were dropped is logged when there is room again.
  */
 final class QueueAppender extends UnsynchronizedAppenderBase<ILoggingEvent> {
     /** Lines that may wait. */
@@ -32,9 +31,6 @@ final class QueueAppender extends UnsynchronizedAppenderBase<ILoggingEvent> {
     /** How long the writer gathers lines after it has written some. */
     private static final long GATHER_NANOS = 2_000_000;
 
-    private static final long PAUSE_NANOS = 100_000;
-    private static final int MAX_PAUSES = 100;
-
     private final LineEncoder encoder;
     private final boolean withLocation;
     private final int capacity;
@@ -42,15 +38,13 @@ final class QueueAppender extends UnsynchronizedAppenderBase<ILoggingEvent> {
     private final Queue<Entry> queue = new ConcurrentLinkedQueue<>();
     private final AtomicInteger waiting = new AtomicInteger();
     private final LongAdder dropped = new LongAdder();
+    private final CallerFrames callers = new CallerFrames();
     private final LineBuffer buffer = new LineBuffer();
     private final Thread writer;
     private long droppedReported;
 
     /** The writer sleeps and has to be woken. */
     private volatile boolean idle;
-
-    /** A line waited in vain and nothing was written since. */
-    private volatile boolean stalled;
 
     private volatile boolean stopping;
 
@@ -76,7 +70,7 @@ final class QueueAppender extends UnsynchronizedAppenderBase<ILoggingEvent> {
         }
         // Formats and keeps it: the arguments may have changed when the writer comes to it.
         event.getFormattedMessage();
-        queue.add(new Entry(event, withLocation ? CallerFrame.find() : null));
+        queue.add(new Entry(event, withLocation ? callers.of(event) : null));
         if (idle || waiting.get() == capacity / 2) {
             idle = false;
             LockSupport.unpark(writer);
@@ -85,7 +79,7 @@ final class QueueAppender extends UnsynchronizedAppenderBase<ILoggingEvent> {
 
     private boolean admit(Level level) {
         if (level.isGreaterOrEqual(Level.WARN)) {
-            return takePlace(capacity) || awaitPlace();
+            return takePlace(capacity);
         }
         return takePlace(level.isGreaterOrEqual(Level.INFO) ? capacity / 8 * 7 : capacity / 4 * 3);
     }
@@ -95,18 +89,6 @@ final class QueueAppender extends UnsynchronizedAppenderBase<ILoggingEvent> {
             return true;
         }
         waiting.decrementAndGet();
-        return false;
-    }
-
-    private boolean awaitPlace() {
-        for (int pause = 0; pause < MAX_PAUSES && !stalled; pause++) {
-            LockSupport.unpark(writer);
-            LockSupport.parkNanos(this, PAUSE_NANOS);
-            if (takePlace(capacity)) {
-                return true;
-            }
-        }
-        stalled = true;
         return false;
     }
 
@@ -211,6 +193,5 @@ final class QueueAppender extends UnsynchronizedAppenderBase<ILoggingEvent> {
             addError("Log lines could not be written", e);
         }
         buffer.cutTo(0);
-        stalled = false;
     }
 }

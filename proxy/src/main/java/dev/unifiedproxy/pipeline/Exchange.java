@@ -85,23 +85,18 @@ final class Exchange implements ExchangeObserver {
     }
 
     private void logDecision(Level level, String verdict, String type, String reason) {
-        if (LOG.isEnabledForLevel(level)) {
-            log(
-                    level,
-                    "Policy decision: "
-                            + verdict
-                            + " - "
-                            + destination.method()
-                            + " "
-                            + destination.host()
-                            + cut(destination.path())
-                            + " - container="
-                            + containerId
-                            + " - policy="
-                            + type
-                            + " - reason="
-                            + reason);
-        }
+        LOG.atLevel(level)
+                .addKeyValue("request_id", requestId)
+                .addKeyValue("container_id", containerId)
+                .log(
+                        "Policy decision: {} - {} {}{} - container={} - policy={} - reason={}",
+                        verdict,
+                        destination.method(),
+                        destination.host(),
+                        cut(destination.path()),
+                        containerId,
+                        type,
+                        reason);
     }
 
     private static String cut(String path) {
