@@ -68,9 +68,10 @@ final class Demo {
         } catch (IOException | GeneralSecurityException | StartupException | ControlException e) {
             throw new CommandFailure(
                     ExitCode.CONFIGURATION,
-                    "the demo cannot run here: " + Console.printable(String.valueOf(e.getMessage())),
-                    "It needs a temporary directory, the loopback addresses 127.0.0.1 to 127.0.0.5, and"
-                            + " leave to listen on port 443 of one of them.");
+                    "the demo cannot run here: "
+                            + Console.printable(String.valueOf(e.getMessage())),
+                    "It needs a temporary directory, the loopback addresses 127.0.0.1 to 127.0.0.5,"
+                            + " and leave to listen on port 443 of one of them.");
         }
     }
 
@@ -134,8 +135,7 @@ final class Demo {
     private void scenes(RunningProxy proxy, StandInApi api)
             throws IOException, GeneralSecurityException, ControlException {
         ControlClient control =
-                new ControlClient(
-                        proxy.controlSocket(), Duration.ofSeconds(10), console.ticker());
+                new ControlClient(proxy.controlSocket(), Duration.ofSeconds(10), console.ticker());
         RegisteredContainer registered =
                 control.register(
                         new NewRegistration(CONTAINER, AGENT, Duration.ofHours(1), Map.of()));
@@ -145,7 +145,12 @@ final class Demo {
         DemoClient stranger = DemoClient.at(STRANGER, proxy.ports().proxy(), certificate);
 
         injected(agent.get(API, login, SandboxEnvironment.PLACEHOLDER), api);
-        refused("a name that no rule allows", "evil.example", agent, login, "policy.host_not_allowed");
+        refused(
+                "a name that no rule allows",
+                "evil.example",
+                agent,
+                login,
+                "policy.host_not_allowed");
         refused("an address instead of a name", "203.0.113.7", agent, login, "policy.ip_literal");
         refused(
                 "an allowed name that leads to " + METADATA_SERVICE,
@@ -186,7 +191,10 @@ final class Demo {
 
     private void suggest() {
         String program = console.program();
-        Table table = new Table("  ANTHROPIC_API_KEY=… " + program + " serve", "run it with a key of yours");
+        Table table =
+                new Table(
+                        "  ANTHROPIC_API_KEY=… " + program + " serve",
+                        "run it with a key of yours");
         table.row("  " + program + " container add sandbox-1 --ip 127.0.0.1", "let a client in");
         table.row("  eval \"$(" + program + " env sandbox-1)\"", "point a shell at it");
         table.row("  curl https://api.anthropic.com/v1/models", "use it; README.md says more");

@@ -29,8 +29,7 @@ final class StubResolver implements AutoCloseable {
     /** Starts it on a free port of 127.0.0.1. */
     static StubResolver start(InetAddress address) throws IOException {
         DatagramSocket socket =
-                new DatagramSocket(
-                        new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 0));
+                new DatagramSocket(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 0));
         StubResolver resolver = new StubResolver(socket, address);
         Thread.ofVirtual().name("stub-resolver").start(resolver::serve);
         return resolver;
