@@ -70,8 +70,8 @@ final class Demo {
                     ExitCode.CONFIGURATION,
                     "the demo cannot run here: "
                             + Console.printable(String.valueOf(e.getMessage())),
-                    "It needs loopback addresses 127.0.0.1 to 127.0.0.5 and leave to listen on port"
-                            + " 443 of one of them.");
+                    "It needs a temporary directory, the loopback addresses 127.0.0.1 to 127.0.0.5,"
+                            + " and leave to listen on port 443 of one of them.");
         }
     }
 
@@ -80,7 +80,7 @@ final class Demo {
         try (StandInApi api =
                         StandInApi.start(API, directory.resolve("stand-in"), console.clock());
                 StubResolver resolver =
-                        StubResolver.start(InetAddress.getByName(METADATA_SERVICE));
+                        StubResolver.start(InetAddress.ofLiteral(METADATA_SERVICE));
                 LoggedProxy running =
                         LoggedProxy.start(
                                 settings(api, resolver),
@@ -191,16 +191,13 @@ final class Demo {
 
     private void suggest() {
         String program = console.program();
-        console.out()
-                .printf(
-                        """
-
-                        What to do next:
-                          ANTHROPIC_API_KEY=… %s serve                    run it with a key of yours
-                          %s container add sandbox-1 --ip 127.0.0.1       let a client in
-                          eval "$(%s env sandbox-1)"                      point a shell at it
-                          curl https://api.anthropic.com/v1/models        use it; README.md says more
-                        """,
-                        program, program, program);
+        Table table =
+                new Table(
+                        "  ANTHROPIC_API_KEY=… " + program + " serve",
+                        "run it with a key of yours");
+        table.row("  " + program + " container add sandbox-1 --ip 127.0.0.1", "let a client in");
+        table.row("  eval \"$(" + program + " env sandbox-1)\"", "point a shell at it");
+        table.row("  curl https://api.anthropic.com/v1/models", "use it; README.md says more");
+        console.out().print("\nWhat to do next:\n" + table.render());
     }
 }

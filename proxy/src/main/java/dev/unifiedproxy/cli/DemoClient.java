@@ -66,7 +66,7 @@ final class DemoClient {
         managers.init(store);
         SSLContext trust = SSLContext.getInstance("TLS");
         trust.init(null, managers.getTrustManagers(), new SecureRandom());
-        return new DemoClient(InetAddress.getByName(source), proxyPort, trust);
+        return new DemoClient(InetAddress.ofLiteral(source), proxyPort, trust);
     }
 
     /**

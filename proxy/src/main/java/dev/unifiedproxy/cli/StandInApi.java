@@ -73,7 +73,7 @@ final class StandInApi implements AutoCloseable {
         for (String address : new String[] {"127.0.0.1", "127.0.0.4", "127.0.0.5"}) {
             try {
                 return HttpsServer.create(
-                        new InetSocketAddress(InetAddress.getByName(address), HTTPS_PORT), 0);
+                        new InetSocketAddress(InetAddress.ofLiteral(address), HTTPS_PORT), 0);
             } catch (IOException e) {
                 last = e;
             }

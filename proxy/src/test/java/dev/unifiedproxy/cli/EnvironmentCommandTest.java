@@ -74,8 +74,10 @@ class EnvironmentCommandTest {
                         new CommandHarness.Outcome(
                                 64,
                                 "",
-                                "unified-proxy: --format: xml (expected: shell, dotenv or json)\n"
-                                        + "Add --help to the command to see what it takes.\n"));
+                                """
+                                unified-proxy: --format: xml (expected: shell, dotenv or json)
+                                Add --help to the command to see what it takes.
+                                """));
     }
 
     @Test
@@ -86,8 +88,10 @@ class EnvironmentCommandTest {
                             new CommandHarness.Outcome(
                                     1,
                                     "",
-                                    "unified-proxy: the proxy gave no ticket for s:1\n"
-                                            + "Register the container again.\n"));
+                                    """
+                                    unified-proxy: the proxy gave no ticket for s:1
+                                    Register the container again.
+                                    """));
             assertThat(server.requests()).hasSize(1);
         }
         Files.delete(directory.resolve("internal.sock"));

@@ -17,11 +17,11 @@ class StubResolverTest {
 
     @Test
     void answersAQuestionForAnAddressAndNothingElse() throws IOException {
-        try (StubResolver resolver = StubResolver.start(InetAddress.getByName("169.254.169.254"));
+        try (StubResolver resolver = StubResolver.start(InetAddress.ofLiteral("169.254.169.254"));
                 DatagramSocket client = new DatagramSocket()) {
             client.setSoTimeout(10_000);
             InetSocketAddress server =
-                    new InetSocketAddress(InetAddress.getByName("127.0.0.1"), resolver.port());
+                    new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), resolver.port());
             String address = QUESTION.formatted("01");
             assertThat(
                             ask(

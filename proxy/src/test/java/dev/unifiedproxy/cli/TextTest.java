@@ -18,9 +18,11 @@ class TextTest {
         table.row("x", "\u001b[31m", "c");
         assertThat(table.render())
                 .isEqualTo(
-                        "A            LONG HEADING  C\n"
-                                + "a long cell  b\n"
-                                + "x            ?[31m         c\n");
+                        """
+                        A            LONG HEADING  C
+                        a long cell  b
+                        x            ?[31m         c
+                        """);
     }
 
     @ParameterizedTest
