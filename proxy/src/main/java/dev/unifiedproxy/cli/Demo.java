@@ -70,8 +70,8 @@ final class Demo {
                     ExitCode.CONFIGURATION,
                     "the demo cannot run here: "
                             + Console.printable(String.valueOf(e.getMessage())),
-                    "It needs a temporary directory, the loopback addresses 127.0.0.1 to 127.0.0.5,"
-                            + " and leave to listen on port 443 of one of them.");
+                    "It needs a temporary directory and the loopback addresses 127.0.0.1 to"
+                            + " 127.0.0.3.");
         }
     }
 
@@ -98,7 +98,7 @@ final class Demo {
         Path config = Files.createDirectory(directory.resolve("config"));
         Files.writeString(config.resolve("allowlist.conf"), API + "\n" + TRAP + "\n");
         Path hosts = directory.resolve("hosts");
-        Files.writeString(hosts, api.address().getHostAddress() + " " + API + "\n");
+        Files.writeString(hosts, api.address() + " " + API + "\n");
         Map<String, String> variables =
                 Map.ofEntries(
                         Map.entry("PROXY_BIND", "127.0.0.1"),

@@ -8,7 +8,6 @@ import dev.unifiedproxy.host.Hostname;
 import dev.unifiedproxy.tls.InterceptionAuthority;
 
 import java.io.IOException;
-import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
@@ -35,7 +34,6 @@ import javax.net.ssl.SSLContext;
  */
 final class StandInApi implements AutoCloseable {
     private static final String ANSWER = "{\"type\":\"message\",\"text\":\"hello, agent\"}\n";
-    private static final int HTTPS_PORT = 443;
     private static final String NO_PASSWORD = "";
 
     private final HttpsServer server;
@@ -48,37 +46,24 @@ final class StandInApi implements AutoCloseable {
     }
 
     /**
-     * Starts it on a loopback address.
+     * Starts it on a free port of the loopback address.
      *
      * @param name the API that it plays
      * @param directory for its authority
-     * @throws IOException when no loopback address has the port of HTTPS free
+     * @throws IOException when it cannot listen there
      */
     static StandInApi start(String name, Path directory, InstantSource clock)
             throws IOException, GeneralSecurityException {
         InterceptionAuthority authority = InterceptionAuthority.openOrCreate(directory, clock);
         Path authorityFile = directory.resolve("authority.pem");
         Files.writeString(authorityFile, pem(authority.certificate()));
-        HttpsServer server = bind();
+        HttpsServer server =
+                HttpsServer.create(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 0), 0);
         server.setHttpsConfigurator(new HttpsConfigurator(context(name, authority)));
         StandInApi api = new StandInApi(server, authorityFile);
         server.createContext("/", api::answer);
         server.start();
         return api;
-    }
-
-    /** Where nobody else listens: every address of 127.0.0.0/8 is this machine. */
-    private static HttpsServer bind() throws IOException {
-        IOException last = new BindException("no address was tried");
-        for (String address : new String[] {"127.0.0.1", "127.0.0.4", "127.0.0.5"}) {
-            try {
-                return HttpsServer.create(
-                        new InetSocketAddress(InetAddress.ofLiteral(address), HTTPS_PORT), 0);
-            } catch (IOException e) {
-                last = e;
-            }
-        }
-        throw last;
     }
 
     private static SSLContext context(String name, InterceptionAuthority authority)
@@ -126,9 +111,9 @@ final class StandInApi implements AutoCloseable {
         return lastKey.get();
     }
 
-    /** Where it listens. */
-    InetAddress address() {
-        return server.getAddress().getAddress();
+    /** Where it listens, as a hosts file of the proxy has it. */
+    String address() {
+        return "127.0.0.1:" + server.getAddress().getPort();
     }
 
     /** The certificate of its authority. */

@@ -2,7 +2,7 @@ package dev.unifiedproxy.config;
 
 import dev.unifiedproxy.host.HostSyntaxException;
 import dev.unifiedproxy.host.Hostname;
-import dev.unifiedproxy.host.IpAddress;
+import dev.unifiedproxy.host.PinnedAddress;
 
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -20,8 +20,8 @@ public final class HostsFile {
      *
      * @throws ConfigurationException with every line that is not of that form
      */
-    public static Map<Hostname, List<IpAddress>> parse(String file, byte[] content) {
-        Map<Hostname, List<IpAddress>> hosts = new LinkedHashMap<>();
+    public static Map<Hostname, List<PinnedAddress>> parse(String file, byte[] content) {
+        Map<Hostname, List<PinnedAddress>> hosts = new LinkedHashMap<>();
         Problems problems = new Problems();
         int number = 0;
         for (String line : Utf8.decode(file, content, MAX_BYTES).split("\n", -1)) {
@@ -45,15 +45,15 @@ public final class HostsFile {
             }
         }
         problems.throwIfAny();
-        Map<Hostname, List<IpAddress>> copy = new LinkedHashMap<>();
+        Map<Hostname, List<PinnedAddress>> copy = new LinkedHashMap<>();
         hosts.forEach((name, addresses) -> copy.put(name, List.copyOf(addresses)));
         return Map.copyOf(copy);
     }
 
-    private static void add(Map<Hostname, List<IpAddress>> hosts, String[] fields) {
-        IpAddress address = IpAddress.parse(fields[0]);
+    private static void add(Map<Hostname, List<PinnedAddress>> hosts, String[] fields) {
+        PinnedAddress address = PinnedAddress.parse(fields[0]);
         for (int i = 1; i < fields.length; i++) {
-            List<IpAddress> addresses =
+            List<PinnedAddress> addresses =
                     hosts.computeIfAbsent(Hostname.parseUnicode(fields[i]), n -> new ArrayList<>());
             if (!addresses.contains(address)) {
                 addresses.add(address);

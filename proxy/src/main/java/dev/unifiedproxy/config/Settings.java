@@ -3,6 +3,7 @@ package dev.unifiedproxy.config;
 import dev.unifiedproxy.host.Cidr;
 import dev.unifiedproxy.host.Hostname;
 import dev.unifiedproxy.host.IpAddress;
+import dev.unifiedproxy.host.PinnedAddress;
 
 import java.nio.file.Path;
 import java.time.Duration;
@@ -105,7 +106,7 @@ public record Settings(
      * @param silenceTimeout the longest silence of a server that owes an answer
      */
     public record Upstream(
-            Map<Hostname, List<IpAddress>> hosts,
+            Map<Hostname, List<PinnedAddress>> hosts,
             List<Endpoint> resolvers,
             Optional<Path> authorities,
             Duration connectTimeout,

@@ -1,7 +1,7 @@
 package dev.unifiedproxy.config;
 
 import dev.unifiedproxy.host.Hostname;
-import dev.unifiedproxy.host.IpAddress;
+import dev.unifiedproxy.host.PinnedAddress;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -123,7 +123,7 @@ final class SettingsAssembly {
                 values.seconds("PROXY_UPSTREAM_TIMEOUT_SECONDS", 600, 1));
     }
 
-    private Map<Hostname, List<IpAddress>> hosts() {
+    private Map<Hostname, List<PinnedAddress>> hosts() {
         Optional<Path> file = readable("PROXY_HOSTS_FILE");
         if (file.isEmpty()) {
             return Map.of();

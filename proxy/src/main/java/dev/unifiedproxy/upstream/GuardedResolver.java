@@ -6,6 +6,7 @@ import dev.unifiedproxy.host.AddressGuard;
 import dev.unifiedproxy.host.Authority;
 import dev.unifiedproxy.host.Hostname;
 import dev.unifiedproxy.host.IpAddress;
+import dev.unifiedproxy.host.PinnedAddress;
 import dev.unifiedproxy.transport.Transport;
 
 import io.netty.channel.EventLoop;
@@ -42,7 +43,7 @@ public final class GuardedResolver {
     private static final int NEGATIVE_CACHE_SECONDS = 5;
     private static final int QUERY_TIMEOUT_MILLIS = 5_000;
 
-    private final Map<Hostname, List<IpAddress>> hosts;
+    private final Map<Hostname, List<PinnedAddress>> hosts;
     private final AddressGuard guard;
     private final Set<IpAddress> ownAddresses;
     private final Set<Integer> ownPorts = ConcurrentHashMap.newKeySet();
@@ -61,7 +62,7 @@ public final class GuardedResolver {
      * @param transport which sockets to use
      */
     public GuardedResolver(
-            Map<Hostname, List<IpAddress>> hosts,
+            Map<Hostname, List<PinnedAddress>> hosts,
             List<InetSocketAddress> dnsServers,
             List<IpAddress> ownAddresses,
             Transport transport) {
@@ -87,25 +88,25 @@ public final class GuardedResolver {
      *     not apply
      * @return fails with {@link RefusedException} when there is none or one may not be dialled
      */
-    public Future<List<IpAddress>> resolve(
+    public Future<List<InetSocketAddress>> resolve(
             Authority authority, boolean addressNamed, EventLoop loop) {
         return switch (authority.host()) {
             case IpAddress address ->
                     settle(loop, () -> literal(address, authority.port(), addressNamed));
             case Hostname name -> {
-                List<IpAddress> written = hosts.get(name);
+                List<PinnedAddress> written = hosts.get(name);
                 yield written != null
-                        ? settle(loop, () -> notOurselves(written, authority.port()))
+                        ? settle(loop, () -> pinned(written, authority.port()))
                         : lookUp(name, authority.port(), loop);
             }
         };
     }
 
     private interface Choice {
-        List<IpAddress> make();
+        List<InetSocketAddress> make();
     }
 
-    private static Future<List<IpAddress>> settle(EventLoop loop, Choice choice) {
+    private static Future<List<InetSocketAddress>> settle(EventLoop loop, Choice choice) {
         try {
             return loop.newSucceededFuture(choice.make());
         } catch (RefusedException e) {
@@ -113,14 +114,14 @@ public final class GuardedResolver {
         }
     }
 
-    private List<IpAddress> literal(IpAddress address, int port, boolean addressNamed) {
+    private List<InetSocketAddress> literal(IpAddress address, int port, boolean addressNamed) {
         return addressNamed
                 ? notOurselves(List.of(address), port)
                 : guarded(address.text(), List.of(address), port);
     }
 
-    private Future<List<IpAddress>> lookUp(Hostname name, int port, EventLoop loop) {
-        Promise<List<IpAddress>> result = loop.newPromise();
+    private Future<List<InetSocketAddress>> lookUp(Hostname name, int port, EventLoop loop) {
+        Promise<List<InetSocketAddress>> result = loop.newPromise();
         resolvers
                 .computeIfAbsent(loop, this::newResolver)
                 .resolveAll(name.text() + ".")
@@ -144,7 +145,7 @@ public final class GuardedResolver {
         return result;
     }
 
-    private List<IpAddress> guarded(String name, List<IpAddress> addresses, int port) {
+    private List<InetSocketAddress> guarded(String name, List<IpAddress> addresses, int port) {
         for (IpAddress address : addresses) {
             Optional<String> objection = guard.objection(address);
             if (objection.isPresent()) {
@@ -156,16 +157,23 @@ public final class GuardedResolver {
         return notOurselves(addresses, port);
     }
 
-    private List<IpAddress> notOurselves(List<IpAddress> addresses, int port) {
-        for (IpAddress address : addresses) {
-            if (ownPorts.contains(port)
-                    && (address.isLoopback() || ownAddresses.contains(address))) {
-                throw new RefusedException(
-                        ErrorCode.ADDRESS_FORBIDDEN,
-                        "Port " + port + " of " + address + " is this proxy");
-            }
+    private List<InetSocketAddress> notOurselves(List<IpAddress> addresses, int port) {
+        return addresses.stream().map(address -> notOurselves(address, port)).toList();
+    }
+
+    private List<InetSocketAddress> pinned(List<PinnedAddress> written, int port) {
+        return written.stream()
+                .map(pinned -> notOurselves(pinned.address(), pinned.portOr(port)))
+                .toList();
+    }
+
+    private InetSocketAddress notOurselves(IpAddress address, int port) {
+        if (ownPorts.contains(port) && (address.isLoopback() || ownAddresses.contains(address))) {
+            throw new RefusedException(
+                    ErrorCode.ADDRESS_FORBIDDEN,
+                    "Port " + port + " of " + address + " is this proxy");
         }
-        return addresses;
+        return new InetSocketAddress(address.toInetAddress(), port);
     }
 
     private DnsNameResolver newResolver(EventLoop loop) {

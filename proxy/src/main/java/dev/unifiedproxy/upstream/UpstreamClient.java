@@ -106,7 +106,7 @@ public final class UpstreamClient {
         OutboundRequest request = exchange.request();
         resolver.resolve(request.authority(), request.authorized().decision().addressNamed(), loop)
                 .addListener(
-                        (Future<List<IpAddress>> resolved) -> {
+                        (Future<List<InetSocketAddress>> resolved) -> {
                             if (resolved.isSuccess()) {
                                 dial(exchange, resolved.getNow(), 0);
                             } else {
@@ -116,13 +116,13 @@ public final class UpstreamClient {
     }
 
     /** Tries the checked addresses one after the other; only TCP failures move on to the next. */
-    private void dial(UpstreamExchange exchange, List<IpAddress> addresses, int index) {
+    private void dial(UpstreamExchange exchange, List<InetSocketAddress> addresses, int index) {
         if (exchange.isOver()) {
             return;
         }
-        IpAddress address = addresses.get(index);
+        InetSocketAddress address = addresses.get(index);
         OutboundRequest request = exchange.request();
-        ConnectionStart start = new ConnectionStart(request, address);
+        ConnectionStart start = new ConnectionStart(request, IpAddress.of(address.getAddress()));
         ChannelFuture connecting =
                 new Bootstrap()
                         .group(exchange.downstream().eventLoop())
@@ -133,9 +133,7 @@ public final class UpstreamClient {
                                 ChannelOption.CONNECT_TIMEOUT_MILLIS,
                                 (int) limits.connect().toMillis())
                         .handler(start)
-                        .connect(
-                                new InetSocketAddress(
-                                        address.toInetAddress(), request.authority().port()));
+                        .connect(address);
         connecting.addListener(
                 (ChannelFuture connected) -> {
                     if (connected.isSuccess()) {

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.unifiedproxy.host.Hostname;
-import dev.unifiedproxy.host.IpAddress;
+import dev.unifiedproxy.host.PinnedAddress;
 
 import org.junit.jupiter.api.Test;
 
@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Map;
 
 class HostsFileTest {
-    private static Map<Hostname, List<IpAddress>> parse(String content) {
+    private static Map<Hostname, List<PinnedAddress>> parse(String content) {
         return HostsFile.parse("/etc/hosts.test", content.getBytes(StandardCharsets.UTF_8));
     }
 
@@ -31,11 +31,13 @@ class HostsFileTest {
                 .isEqualTo(
                         Map.of(
                                 Hostname.parse("github.com"),
-                                List.of(IpAddress.parse("127.0.0.1"), IpAddress.parse("::1")),
+                                List.of(
+                                        PinnedAddress.parse("127.0.0.1"),
+                                        PinnedAddress.parse("::1")),
                                 Hostname.parse("api.github.com"),
-                                List.of(IpAddress.parse("127.0.0.1")),
+                                List.of(PinnedAddress.parse("127.0.0.1")),
                                 Hostname.parse("a.example"),
-                                List.of(IpAddress.parse("10.0.0.1"))));
+                                List.of(PinnedAddress.parse("10.0.0.1"))));
         assertThat(parse("\n#x\n")).isEmpty();
     }
 
