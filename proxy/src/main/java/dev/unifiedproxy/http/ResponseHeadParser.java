@@ -32,12 +32,20 @@ public final class ResponseHeadParser {
         int status = status(reader, line);
         Headers fields = reader.fields();
         BodyFraming framing = framing(reader, fields, status, request);
-        boolean keepAlive =
-                http10
-                        ? fields.hasToken("connection", "keep-alive")
-                        : !fields.hasToken("connection", "close");
-        return new ResponseHead(
-                status, fields, framing, keepAlive && !(framing instanceof BodyFraming.UntilClose));
+        return new ResponseHead(status, fields, framing, keepAlive(fields, http10, framing));
+    }
+
+    /**
+     * <a href="https://datatracker.ietf.org/doc/html/rfc9112#section-9.3">RFC 9112 section 9.3</a>:
+     * close wins; and section 6.1: a chunked body of HTTP/1.0 is not to be trusted further.
+     */
+    private static boolean keepAlive(Headers fields, boolean http10, BodyFraming framing) {
+        if (fields.hasToken("connection", "close") || framing instanceof BodyFraming.UntilClose) {
+            return false;
+        }
+        return !http10
+                || (fields.hasToken("connection", "keep-alive")
+                        && !fields.contains("transfer-encoding"));
     }
 
     private static int status(HeadReader reader, String line) {

@@ -10,11 +10,13 @@ import java.time.Duration;
  */
 final class ClientPatience {
     /**
-     * How long the rest of a body that nobody wants is read, so that the client sees the answer.
+     * How long the next piece of a body that nobody wants is waited for, so that the client sees
+     * the answer; all of it has the time of a head.
      */
     private static final Duration LINGER = Duration.ofSeconds(2);
 
     private final EdgeLimits limits;
+    private long answeredAt;
     private long lastProgress;
     private boolean headDue = true;
     private long headSince;
@@ -40,6 +42,11 @@ final class ClientPatience {
         headDue = false;
     }
 
+    /** The client has its answer; what it still sends of its request is read away. */
+    void answered(long now) {
+        answeredAt = now;
+    }
+
     boolean headOverdue(long now) {
         return headDue && now - headSince > limits.head().toNanos();
     }
@@ -49,6 +56,6 @@ final class ClientPatience {
     }
 
     boolean lingeredTooLong(long now) {
-        return now - lastProgress > LINGER.toNanos();
+        return now - lastProgress > LINGER.toNanos() || now - answeredAt > limits.head().toNanos();
     }
 }

@@ -55,15 +55,24 @@ public final class ConnectionTable {
      * nothing.
      */
     boolean bind(String containerId, Channel channel) {
-        Set<Channel> channels =
-                byContainer.computeIfAbsent(containerId, id -> ConcurrentHashMap.newKeySet());
-        if (channels.contains(channel)) {
+        if (byContainer.getOrDefault(containerId, Set.of()).contains(channel)) {
             return true;
         }
-        if (channels.size() >= maxPerContainer) {
+        // In one step: the last connection may be leaving on another loop, and its set with it.
+        Set<Channel> bound =
+                byContainer.compute(
+                        containerId,
+                        (id, known) -> {
+                            Set<Channel> all =
+                                    known == null ? ConcurrentHashMap.newKeySet() : known;
+                            if (all.size() < maxPerContainer) {
+                                all.add(channel);
+                            }
+                            return all;
+                        });
+        if (!bound.contains(channel)) {
             return false;
         }
-        channels.add(channel);
         channel.closeFuture().addListener(closed -> unbind(containerId, channel));
         return true;
     }

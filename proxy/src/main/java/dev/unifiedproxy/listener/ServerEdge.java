@@ -6,10 +6,10 @@ import dev.unifiedproxy.error.RefusedException;
 import dev.unifiedproxy.host.Authority;
 import dev.unifiedproxy.host.IpAddress;
 import dev.unifiedproxy.http.Answer;
-import dev.unifiedproxy.http.BodyFraming;
 import dev.unifiedproxy.http.ConnectRequest;
 import dev.unifiedproxy.http.Headers;
 import dev.unifiedproxy.http.InboundRequest;
+import dev.unifiedproxy.http.Method;
 import dev.unifiedproxy.http.ProxyCredentials;
 import dev.unifiedproxy.http.RequestHead;
 import dev.unifiedproxy.http.RequestTarget;
@@ -19,7 +19,6 @@ import dev.unifiedproxy.transport.Downstream;
 import dev.unifiedproxy.transport.EndOfBody;
 import dev.unifiedproxy.transport.ExchangePath;
 import dev.unifiedproxy.transport.Http1RequestDecoder;
-import dev.unifiedproxy.transport.Http1Writer;
 import dev.unifiedproxy.transport.RequestBodySink;
 
 import io.netty.buffer.ByteBuf;
@@ -30,7 +29,6 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelPipeline;
 import io.netty.channel.EventLoop;
 
-import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 
 /**
@@ -47,6 +45,7 @@ final class ServerEdge extends ChannelInboundHandlerAdapter
     private final IpAddress source;
     private final Http1RequestDecoder decoder;
     private final ClientPatience patience;
+    private final ClientResponse response = new ClientResponse();
 
     private Optional<ChannelHandlerContext> self = Optional.empty();
     private RequestBodySink sink = new DiscardedBody(this::closeNow);
@@ -57,7 +56,6 @@ final class ServerEdge extends ChannelInboundHandlerAdapter
     private boolean bodyExpected;
     private boolean responseStarted;
     private boolean responseComplete;
-    private boolean chunkedResponse;
     private boolean closeAfterwards;
 
     private record AdmittedTunnel(ConnectRequest request, ExchangePath.Tunnel tunnel) {}
@@ -109,8 +107,8 @@ final class ServerEdge extends ChannelInboundHandlerAdapter
     }
 
     private void request(RequestHead head) {
-        begin();
-        bodyExpected = !(head.framing() instanceof BodyFraming.None);
+        begin(head.method() == Method.HEAD);
+        bodyExpected = head.framing().expectsBody();
         closeAfterwards = head.http10() || head.headers().hasToken("connection", "close");
         String requestId = services.requestIds().get();
         try {
@@ -159,8 +157,9 @@ final class ServerEdge extends ChannelInboundHandlerAdapter
                         .map(admitted -> new AdmittedTunnel(request, admitted));
     }
 
-    private void begin() {
+    private void begin(boolean toHead) {
         inProgress = true;
+        response.begin(toHead);
         patience.headArrived();
         requestComplete = false;
         responseStarted = false;
@@ -189,7 +188,7 @@ final class ServerEdge extends ChannelInboundHandlerAdapter
             requestComplete = true;
             sink.downstreamFailed(refused.refusal());
         } else {
-            begin();
+            begin(false);
             requestComplete = true;
             reject(services.requestIds().get(), refused.refusal());
         }
@@ -239,19 +238,12 @@ final class ServerEdge extends ChannelInboundHandlerAdapter
         if (responseStarted) {
             return;
         }
-        byte[] body = answer.body().getBytes(StandardCharsets.UTF_8);
         closeAfterwards |= bodyExpected || services.connections().draining();
         sink = new DiscardedBody(this::closeNow);
-        write(
-                Http1Writer.responseHead(
-                        context().alloc(),
-                        answer.status(),
-                        answer.headers(),
-                        new BodyFraming.Length(body.length),
-                        closeAfterwards));
-        write(Unpooled.wrappedBuffer(body));
+        response.answer(context(), answer, closeAfterwards);
         responseStarted = true;
         responseComplete = true;
+        patience.answered(services.deadlines().now());
         resumeBody();
         flush();
         proceed();
@@ -259,9 +251,7 @@ final class ServerEdge extends ChannelInboundHandlerAdapter
 
     @Override
     public void informational(ResponseHead head) {
-        write(
-                Http1Writer.responseHead(
-                        context().alloc(), head.status(), head.headers(), BodyFraming.NONE, false));
+        response.informational(context(), head);
         flush();
     }
 
@@ -269,31 +259,17 @@ final class ServerEdge extends ChannelInboundHandlerAdapter
     public void head(ResponseHead head) {
         responseStarted = true;
         closeAfterwards |= services.connections().draining();
-        BodyFraming framing =
-                head.framing() instanceof BodyFraming.UntilClose
-                        ? BodyFraming.CHUNKED
-                        : head.framing();
-        chunkedResponse = framing instanceof BodyFraming.Chunked;
-        write(
-                Http1Writer.responseHead(
-                        context().alloc(),
-                        head.status(),
-                        head.headers(),
-                        framing,
-                        closeAfterwards));
+        response.head(context(), head, closeAfterwards);
     }
 
     @Override
     public void body(ByteBuf piece) {
-        Http1Writer.body(context(), piece, chunkedResponse);
+        response.body(context(), piece);
     }
 
     @Override
     public void end(Headers trailers) {
-        if (chunkedResponse) {
-            Http1Writer.lastChunk(context(), trailers);
-            chunkedResponse = false;
-        }
+        response.end(context(), trailers);
         responseComplete = true;
         flush();
         proceed();
@@ -359,20 +335,12 @@ final class ServerEdge extends ChannelInboundHandlerAdapter
 
     private void openTunnel(AdmittedTunnel admitted) {
         context().channel().config().setAutoRead(true);
-        context()
-                .writeAndFlush(
-                        Unpooled.copiedBuffer(
-                                "HTTP/1.1 200 Connection established\r\n\r\n",
-                                StandardCharsets.US_ASCII),
-                        context().voidPromise());
+        response.established(context());
+        flush();
         ChannelPipeline pipeline = context().pipeline();
         TunnelStart.install(pipeline, services, admitted.request(), admitted.tunnel());
         pipeline.remove(this);
         pipeline.remove(decoder); // what it still holds goes to the tunnel
-    }
-
-    private void write(ByteBuf bytes) {
-        context().write(bytes, context().voidPromise());
     }
 
     private void closeAfterFlush() {
@@ -421,7 +389,12 @@ final class ServerEdge extends ChannelInboundHandlerAdapter
                     context(),
                     new RefusedException(ErrorCode.REQUEST_TIMEOUT, "The request body stopped"));
         } else if (inProgress && responseComplete) {
-            if (patience.lingeredTooLong(now)) {
+            // a body that a server still takes has the time of any body
+            boolean overdue =
+                    sink instanceof DiscardedBody
+                            ? patience.lingeredTooLong(now)
+                            : patience.idleTooLong(now);
+            if (overdue) {
                 closeNow();
             }
         } else if (patience.idleTooLong(now) && (!inProgress || !isWritable())) {

@@ -5,6 +5,7 @@ import dev.unifiedproxy.error.Refusal;
 import dev.unifiedproxy.error.RefusedException;
 import dev.unifiedproxy.http.ConnectRequest;
 import dev.unifiedproxy.tls.ServerNameGate;
+import dev.unifiedproxy.transport.Deadlines;
 import dev.unifiedproxy.transport.ExchangePath;
 import dev.unifiedproxy.transport.Http1RequestDecoder;
 
@@ -14,6 +15,8 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelPipeline;
 import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import io.netty.util.ReferenceCountUtil;
+
+import java.util.Optional;
 
 /**
  * The first moments of an admitted tunnel: TLS for exactly the CONNECT's name, or on port 80 a
@@ -111,8 +114,33 @@ final class TunnelStart extends ChannelInboundHandlerAdapter {
         context.close();
     }
 
-    /** Looks at one byte; it decides between the two and is not consumed. */
-    private final class PlainOrTls extends ChannelInboundHandlerAdapter {
+    /** Waits for one byte; it decides between the two and is not consumed. */
+    private final class PlainOrTls extends ChannelInboundHandlerAdapter
+            implements Deadlines.Watched {
+        private final long since = services.deadlines().now();
+        private Optional<ChannelHandlerContext> self = Optional.empty();
+
+        @Override
+        public void handlerAdded(ChannelHandlerContext context) {
+            self = Optional.of(context);
+            services.deadlines().watch(context.channel().eventLoop(), this);
+        }
+
+        @Override
+        public void handlerRemoved(ChannelHandlerContext context) {
+            services.deadlines().forget(context.channel().eventLoop(), this);
+        }
+
+        @Override
+        public void check(long now) {
+            if (now - since > services.limits().head().toNanos()) {
+                fail(
+                        self.orElseThrow(),
+                        Refusal.of(
+                                ErrorCode.REQUEST_TIMEOUT, "The tunnel's first byte did not come"));
+            }
+        }
+
         @Override
         public void channelRead(ChannelHandlerContext context, Object message) {
             if (!(message instanceof ByteBuf bytes) || !bytes.isReadable()) {

@@ -2,6 +2,9 @@ package dev.unifiedproxy.transport;
 
 import io.netty.channel.EventLoop;
 
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.IdentityHashMap;
@@ -19,6 +22,7 @@ import java.util.function.LongSupplier;
  * nothing. So limits are exact to half a second.
  */
 public final class Deadlines {
+    private static final Logger LOG = LoggerFactory.getLogger(Deadlines.class);
     private static final long PERIOD_MILLIS = 500;
 
     /** Something with time limits. */
@@ -71,7 +75,12 @@ public final class Deadlines {
         long now = ticker.getAsLong();
         List<Watched> all = new ArrayList<>(watched);
         for (Watched one : all) {
-            one.check(now);
+            try {
+                one.check(now);
+            } catch (RuntimeException e) {
+                // A timer that throws is never run again, and nothing would have a limit any more.
+                LOG.error("A defect in a time limit", e);
+            }
         }
     }
 }

@@ -100,6 +100,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter implements D
     }
 
     void body(ByteBuf piece) {
+        lastActivity = deadlines.now(); // a slow upload is not a silent server
         Http1Writer.body(self.orElseThrow(), piece, chunkedRequest);
     }
 
@@ -122,7 +123,10 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter implements D
         self.orElseThrow().channel().config().setAutoRead(true);
     }
 
-    /** The exchange is over on both sides: another one may follow if all was clean. */
+    /**
+     * The exchange is over on both sides: another one may follow if all was clean, and if no byte
+     * lies behind the response, which would be taken for the beginning of the next one.
+     */
     void release() {
         exchange = Optional.empty();
         used = true;
@@ -131,7 +135,8 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter implements D
         if (!context.channel().config().isAutoRead()) {
             context.channel().config().setAutoRead(true);
         }
-        if (!keepAlive || !context.channel().isActive() || !pool.keep(key, this)) {
+        boolean clean = keepAlive && context.channel().isActive() && !decoder.headInProgress();
+        if (!clean || !pool.keep(key, this)) {
             context.close();
         }
     }
@@ -179,7 +184,11 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter implements D
     @Override
     public void channelReadComplete(ChannelHandlerContext context) {
         lastActivity = deadlines.now();
-        exchange.ifPresent(UpstreamExchange::flushDownstream);
+        if (exchange.isPresent()) {
+            exchange.get().flushDownstream();
+        } else if (decoder.headInProgress()) {
+            context.close(); // bytes that answer nothing, not even a whole head
+        }
     }
 
     @Override
@@ -202,13 +211,21 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter implements D
     public void channelInactive(ChannelHandlerContext context) {
         deadlines.forget(context.channel().eventLoop(), this);
         pool.forget(key, this);
-        exchange.ifPresent(
-                current ->
-                        current.upstreamFailed(
-                                Refusal.of(
-                                        ErrorCode.UPSTREAM_CLOSED,
-                                        "The server closed the connection before its response was"
-                                                + " complete")));
+        failOnce(
+                Refusal.of(
+                        ErrorCode.UPSTREAM_CLOSED,
+                        "The server closed the connection before its response was complete"));
+    }
+
+    /**
+     * Tells the exchange that this connection is lost, and lets go of it: what follows on this
+     * connection (a reset is an exception and then a close) must not fail it while it is retried on
+     * another.
+     */
+    private void failOnce(Refusal reason) {
+        Optional<UpstreamExchange> current = exchange;
+        exchange = Optional.empty();
+        current.ifPresent(lost -> lost.upstreamFailed(reason));
     }
 
     @Override
@@ -218,7 +235,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter implements D
                         ? refused.refusal()
                         : Refusal.of(
                                 ErrorCode.UPSTREAM_CLOSED, "The connection to the server broke");
-        exchange.ifPresent(current -> current.upstreamFailed(refusal));
+        failOnce(refusal);
         context.close();
     }
 
@@ -230,13 +247,13 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter implements D
                 context.close();
             }
         } else if (now - lastActivity > silenceNanos && context.channel().config().isAutoRead()) {
-            exchange.get()
-                    .upstreamFailed(
-                            Refusal.of(
-                                    ErrorCode.UPSTREAM_TIMEOUT,
-                                    "The server sent nothing for "
-                                            + TimeUnit.NANOSECONDS.toSeconds(silenceNanos)
-                                            + " s"));
+            failOnce(
+                    Refusal.of(
+                            ErrorCode.UPSTREAM_TIMEOUT,
+                            "The server sent nothing for "
+                                    + TimeUnit.NANOSECONDS.toSeconds(silenceNanos)
+                                    + " s"));
+            context.close();
         }
     }
 }

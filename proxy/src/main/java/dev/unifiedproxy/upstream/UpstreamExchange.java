@@ -103,6 +103,9 @@ final class UpstreamExchange implements RequestBodySink {
         if (!responseRefusesBody()) {
             connection.orElseThrow().endBody(endOfRequest.orElseThrow());
         }
+        if (responseComplete) {
+            flush(); // the connection goes back to the pool now, and nobody else would
+        }
         finishIfComplete();
     }
 
@@ -198,8 +201,10 @@ final class UpstreamExchange implements RequestBodySink {
             return;
         }
         if (responseComplete) {
-            requestSent = true;
-            finishIfComplete();
+            // Part of the request may be under way: another request must not follow it.
+            over = true;
+            connection.ifPresent(UpstreamConnection::discard);
+            observer.completed(requestBytes, responseBytes);
             downstream.resumeBody();
         } else if (mayRetry(reason)) {
             retried = true;
