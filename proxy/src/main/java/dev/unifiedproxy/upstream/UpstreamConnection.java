@@ -131,7 +131,8 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter implements D
         if (!context.channel().config().isAutoRead()) {
             context.channel().config().setAutoRead(true);
         }
-        if (!keepAlive || !context.channel().isActive() || !pool.keep(key, this)) {
+        boolean clean = keepAlive && !decoder.headInProgress() && context.channel().isActive();
+        if (!clean || !pool.keep(key, this)) {
             context.close();
         }
     }

@@ -9,7 +9,6 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 
-import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
 
@@ -19,21 +18,21 @@ public final class Client {
 
     private final String source;
     private final int proxyPort;
-    private final SSLContext trust;
+    private final TlsClients tls;
     private final Transcript transcript;
     private final String login;
 
-    Client(String source, int proxyPort, SSLContext trust, Transcript transcript, String login) {
+    Client(String source, int proxyPort, TlsClients tls, Transcript transcript, String login) {
         this.source = source;
         this.proxyPort = proxyPort;
-        this.trust = trust;
+        this.tls = tls;
         this.transcript = transcript;
         this.login = login;
     }
 
     /** The same client with {@code user:password} for the proxy. */
     public Client with(String credentials) {
-        return new Client(source, proxyPort, trust, transcript, credentials);
+        return new Client(source, proxyPort, tls, transcript, credentials);
     }
 
     /** A connection to the proxy on which nothing was sent yet. */
@@ -103,7 +102,7 @@ public final class Client {
         // to an address no name is sent unless a list of names says so
         SSLSocket socket =
                 (SSLSocket)
-                        trust.getSocketFactory()
+                        tls.factory()
                                 .createSocket(raw.socket(), "127.0.0.1", 443, true);
         SSLParameters parameters = socket.getSSLParameters();
         parameters.setServerNames(

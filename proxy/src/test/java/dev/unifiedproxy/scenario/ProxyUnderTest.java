@@ -19,7 +19,9 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 import java.io.IOException;
-import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -27,8 +29,6 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.KeyStore;
-import java.security.cert.CertificateFactory;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -38,9 +38,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
-
-import javax.net.ssl.SSLContext;
-import javax.net.ssl.TrustManagerFactory;
 
 /**
  * The whole proxy for the tests of one class: production wiring, free ports, a directory of its
@@ -76,9 +73,8 @@ public final class ProxyUnderTest implements BeforeAllCallback, BeforeEachCallba
             StandInUpstream upstream,
             StubDns dns,
             LoggedProxy proxy,
-            SSLContext trust,
-            Transcript transcript,
-            Map<String, String> tickets) {}
+            TlsClients tls,
+            Transcript transcript) {}
 
     private ProxyUnderTest() {}
 
@@ -130,6 +126,33 @@ public final class ProxyUnderTest implements BeforeAllCallback, BeforeEachCallba
         return this;
     }
 
+    /** A port that was free a moment ago. */
+    public static int freePort() {
+        try (ServerSocket socket = new ServerSocket(0)) {
+            return socket.getLocalPort();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Starts a proxy with one credential and stops it again. */
+    public static void startWith(String variable, String value) throws Exception {
+        ProxyUnderTest proxy = new ProxyUnderTest();
+        proxy.credentials.put(variable, value);
+        Path directory = Files.createTempDirectory("proxy-under-test-");
+        try (StandInUpstream upstream =
+                        StandInUpstream.start(Files.createDirectory(directory.resolve("stand-in")));
+                StubDns dns = StubDns.start()) {
+            LoggedProxy.start(
+                            proxy.settings(directory, upstream, dns),
+                            proxy.credentials,
+                            directory.resolve("log"))
+                    .close();
+        } finally {
+            delete(directory);
+        }
+    }
+
     // ---- life ----
 
     @Override
@@ -147,9 +170,9 @@ public final class ProxyUnderTest implements BeforeAllCallback, BeforeEachCallba
                         upstream,
                         dns,
                         proxy,
-                        trust(proxy.proxy().certsDir().resolve("mitmproxy-ca.pem")),
-                        new Transcript(),
-                        new LinkedHashMap<>());
+                        TlsClients.trusting(
+                                proxy.proxy().certsDir().resolve("mitmproxy-ca.pem")),
+                        new Transcript());
         parts = Optional.of(made);
         register(CONTAINER, REGISTERED);
         register(BOT, BOT_ADDRESS);
@@ -240,20 +263,6 @@ public final class ProxyUnderTest implements BeforeAllCallback, BeforeEachCallba
         return Settings.load(variables, Map.of(), directory, path -> true);
     }
 
-    private static SSLContext trust(Path certificate) throws Exception {
-        KeyStore store = KeyStore.getInstance("PKCS12");
-        store.load(null, null);
-        try (InputStream in = Files.newInputStream(certificate)) {
-            store.setCertificateEntry(
-                    "proxy", CertificateFactory.getInstance("X.509").generateCertificate(in));
-        }
-        TrustManagerFactory trust = TrustManagerFactory.getInstance("PKIX");
-        trust.init(store);
-        SSLContext context = SSLContext.getInstance("TLS");
-        context.init(null, trust.getTrustManagers(), null);
-        return context;
-    }
-
     // ---- what tests use ----
 
     /** The stand-in server. */
@@ -273,7 +282,7 @@ public final class ProxyUnderTest implements BeforeAllCallback, BeforeEachCallba
 
     /** A client at a source address. */
     public Client client(String source) {
-        return new Client(source, proxy().ports().proxy(), made().trust, made().transcript, "");
+        return new Client(source, proxy().ports().proxy(), made().tls, made().transcript, "");
     }
 
     /** The registered client. */
@@ -288,9 +297,7 @@ public final class ProxyUnderTest implements BeforeAllCallback, BeforeEachCallba
                         .register(
                                 new NewRegistration(
                                         id, address, Duration.ofHours(1), Map.of()));
-        String ticket = registered.ticket().orElseThrow();
-        made().tickets.put(id, ticket);
-        return ticket;
+        return registered.ticket().orElseThrow();
     }
 
     /** The control API's client. */
@@ -332,7 +339,7 @@ public final class ProxyUnderTest implements BeforeAllCallback, BeforeEachCallba
     public String metrics(String source) throws IOException, InterruptedException {
         HttpClient http =
                 HttpClient.newBuilder()
-                        .localAddress(java.net.InetAddress.ofLiteral(source))
+                        .localAddress(InetAddress.ofLiteral(source))
                         .build();
         try (http) {
             return http.send(

@@ -131,6 +131,9 @@ public final class UpstreamScript {
                     case "smuggle" ->
                             "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nokHTTP/1.1 200 OK\r\n"
                                     + "Content-Length: 6\r\n\r\nstolen";
+                    case "half" ->
+                            "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nokHTTP/1.1 200 OK\r\n"
+                                    + "X-Stolen: yes\r\nX-Rest: ";
                     case "both" ->
                             "HTTP/1.1 200 OK\r\nContent-Length: 2\r\nTransfer-Encoding: chunked"
                                     + "\r\n\r\n0\r\n\r\n";
@@ -142,7 +145,7 @@ public final class UpstreamScript {
                     default -> "\u0016\u0003this is not HTTP\r\n\r\n";
                 };
         send(out, answer);
-        return what.equals("smuggle") || what.equals("no-content-body") || what.equals("head-body");
+        return List.of("smuggle", "half", "no-content-body", "head-body").contains(what);
     }
 
     private void events(OutputStream out) throws IOException {

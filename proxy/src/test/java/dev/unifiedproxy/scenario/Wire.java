@@ -21,8 +21,9 @@ public final class Wire {
     }
 
     /** The first line and the fields of a message. */
-    record Head(String firstLine, List<Field> fields) {
-        Optional<String> first(String name) {
+    public record Head(String firstLine, List<Field> fields) {
+        /** The first value of a field. */
+        public Optional<String> first(String name) {
             return fields.stream().filter(f -> f.is(name)).map(Field::value).findFirst();
         }
 
