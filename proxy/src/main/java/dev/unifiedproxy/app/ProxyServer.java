@@ -67,7 +67,7 @@ import java.util.function.LongSupplier;
  */
 public final class ProxyServer {
     private static final Logger LOG = LoggerFactory.getLogger(ProxyServer.class);
-    private static final Duration POOL_IDLE = Duration.ofSeconds(60);
+    private static final Duration POOL_IDLE = Duration.ofSeconds(30);
     private static final String PUBLISHED_CA = "mitmproxy-ca.pem";
     private static final long LOOP_STOP_MILLIS = 2_000;
 

@@ -44,6 +44,21 @@ record OutboundFields(Headers.Builder headers, List<String> placeholderFields) {
         return new OutboundFields(headers, placeholderFields);
     }
 
+    /** What leaves the proxy of the fields behind a chunked body; the parser let no credential in. */
+    static Headers trailers(Headers client) {
+        Headers.Builder kept = new Headers.Builder(client.size());
+        HopByHop hopByHop = HopByHop.of(client);
+        for (int line = 0; line < client.size(); line++) {
+            String name = client.name(line);
+            boolean placeholder =
+                    Placeholders.inFieldValue(client.value(line)) || Placeholders.in(name);
+            if (!placeholder && !hopByHop.test(name) && !staysHere(name)) {
+                kept.add(name, client.value(line));
+            }
+        }
+        return kept.build();
+    }
+
     private static List<String> plus(List<String> names, String name) {
         List<String> more = names.isEmpty() ? new ArrayList<>(2) : names;
         more.add(name.length() > MAX_LOGGED_NAME ? name.substring(0, MAX_LOGGED_NAME) : name);

@@ -54,6 +54,11 @@ public final class OutboundRequest {
         return headers;
     }
 
+    /** What of the client's trailers is sent: no placeholder, nothing that ends here. */
+    public Headers trailers(Headers client) {
+        return client.size() == 0 ? client : OutboundFields.trailers(client);
+    }
+
     /** How the body ends. */
     public BodyFraming framing() {
         return authorized.inbound().head().framing();

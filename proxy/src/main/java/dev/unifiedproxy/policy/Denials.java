@@ -92,6 +92,14 @@ final class Denials {
                 "add \"" + method + "\" to the methods of " + owner(rule));
     }
 
+    static Decision.Deny methodOverride(Host host, String field, EndpointRule rule) {
+        return endpoint(
+                ErrorCode.METHOD_NOT_ALLOWED,
+                "Field '" + field + "' asks for a method that is not allowed for " + host.text(),
+                rule.reference(),
+                "send the method itself, and add it to the methods of " + owner(rule));
+    }
+
     static Decision.Deny path(Host host, NormalPath path, EndpointRule rule) {
         return endpoint(
                 ErrorCode.PATH_NOT_ALLOWED,

@@ -143,6 +143,10 @@ public final class PolicyEngine {
             if (!rule.allows(request.method())) {
                 return Optional.of(Denials.method(host, request.method(), rule));
             }
+            Optional<Decision.Deny> override = MethodOverride.denial(request, rule);
+            if (override.isPresent()) {
+                return override;
+            }
             if (!covers(rule, path.text())) {
                 return Optional.of(Denials.path(host, path, rule));
             }

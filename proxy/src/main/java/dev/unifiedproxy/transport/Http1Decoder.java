@@ -75,6 +75,9 @@ abstract class Http1Decoder extends ChannelInboundHandlerAdapter {
      */
     abstract Optional<BodyFraming> head(ChannelHandlerContext context, byte[] bytes, int length);
 
+    /** A head's first bytes are here; throws when none is due. */
+    abstract void headBegins();
+
     /** The message is complete; says whether the next one may be decoded. */
     abstract boolean continueAfterMessage();
 
@@ -157,6 +160,7 @@ abstract class Http1Decoder extends ChannelInboundHandlerAdapter {
     }
 
     private boolean readHead(ChannelHandlerContext context) {
+        headBegins();
         int length = sectionLength(maxHeadBytes);
         if (length < 0) {
             return false;

@@ -37,6 +37,11 @@ public final class Http1RequestDecoder extends Http1Decoder {
     }
 
     @Override
+    void headBegins() {
+        // a client may send its next request at any time
+    }
+
+    @Override
     boolean continueAfterMessage() {
         return false;
     }

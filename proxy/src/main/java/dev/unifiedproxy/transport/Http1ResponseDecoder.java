@@ -30,15 +30,18 @@ public final class Http1ResponseDecoder extends Http1Decoder {
         expected = Optional.of(method);
     }
 
+    /** The first byte is too much already: half a head would take in the next response's. */
+    @Override
+    void headBegins() {
+        if (expected.isEmpty()) {
+            throw new RefusedException(
+                    ErrorCode.BAD_RESPONSE, "The server sent bytes that no request asked for");
+        }
+    }
+
     @Override
     Optional<BodyFraming> head(ChannelHandlerContext context, byte[] bytes, int length) {
-        Method method =
-                expected.orElseThrow(
-                        () ->
-                                new RefusedException(
-                                        ErrorCode.BAD_RESPONSE,
-                                        "The server sent bytes that no request asked for"));
-        ResponseHead head = ResponseHeadParser.parse(bytes, length, method);
+        ResponseHead head = ResponseHeadParser.parse(bytes, length, expected.orElseThrow());
         context.fireChannelRead(head);
         if (head.informational()) {
             return Optional.empty();

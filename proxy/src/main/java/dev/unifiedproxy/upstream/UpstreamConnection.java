@@ -186,8 +186,6 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter implements D
         lastActivity = deadlines.now();
         if (exchange.isPresent()) {
             exchange.get().flushDownstream();
-        } else if (decoder.headInProgress()) {
-            context.close(); // bytes that answer nothing, not even a whole head
         }
     }
 

@@ -101,7 +101,8 @@ final class UpstreamExchange implements RequestBodySink {
     private void sendEnd() {
         requestSent = true;
         if (!responseRefusesBody()) {
-            connection.orElseThrow().endBody(endOfRequest.orElseThrow());
+            Headers trailers = request.trailers(endOfRequest.orElseThrow());
+            connection.orElseThrow().endBody(trailers);
         }
         if (responseComplete) {
             flush(); // the connection goes back to the pool now, and nobody else would

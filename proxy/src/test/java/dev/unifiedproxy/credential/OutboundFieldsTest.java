@@ -22,4 +22,17 @@ final class OutboundFieldsTest {
         assertThat(OutboundFields.of(client, "h", false).placeholderFields())
                 .containsExactly("x".repeat(64));
     }
+
+    @Test
+    void trailersLoseWhatAHeadWouldLose() {
+        Headers client =
+                Headers.of(
+                        "X-Sum", "1",
+                        "X-Key", "CREDENTIAL_PROXY_PLACEHOLDER",
+                        "Via", "1.1 a",
+                        "X-Forwarded-For", "10.0.0.1",
+                        "Proxy-Status", "b");
+
+        assertThat(OutboundFields.trailers(client)).isEqualTo(Headers.of("X-Sum", "1"));
+    }
 }

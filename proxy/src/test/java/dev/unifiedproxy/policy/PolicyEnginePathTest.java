@@ -254,4 +254,52 @@ class PolicyEnginePathTest {
         assertThat(Denials.notListed(PolicySnapshot.denyAll("x"), Host.parse("a")).type())
                 .isEqualTo("allowlist");
     }
+
+    @ParameterizedTest
+    @CsvSource({
+        "X-HTTP-Method-Override, DELETE",
+        "x-http-method, delete",
+        "X-Method-Override, PUT",
+        "X-HTTP-Method-Override, 'POST, DELETE'",
+        "X-HTTP-Method-Override, BREW",
+    })
+    void methodOverrideMustBeAllowedToo(String field, String value) {
+        assertThat(withField("api.example", field, value))
+                .isInstanceOfSatisfying(
+                        Authorization.Denied.class,
+                        denied ->
+                                assertThat(denied.denial().refusal().code())
+                                        .isEqualTo(ErrorCode.METHOD_NOT_ALLOWED));
+    }
+
+    /** {@link MethodOverride} rules where methods are ruled. */
+    @ParameterizedTest
+    @CsvSource({
+        "api.example, X-HTTP-Method-Override, POST",
+        "api.example, X-HTTP-Method-Override, get",
+        "open.example, X-HTTP-Method-Override, DELETE",
+        "api.example, X-HTTP-Methods, DELETE",
+    })
+    void methodOverrideIsHarmless(String host, String field, String value) {
+        assertThat(withField(host, field, value)).isInstanceOf(Authorization.Authorized.class);
+    }
+
+    private static Authorization withField(String host, String field, String value) {
+        RequestHead head =
+                new RequestHead(
+                        Method.POST,
+                        new RequestTarget.Origin(NormalPath.parse("/repos/o/r"), "", false),
+                        false,
+                        Headers.of("Host", host, field, value),
+                        BodyFraming.NONE);
+        InboundRequest inbound =
+                InboundRequest.tunnelled(
+                        "r1",
+                        CONTAINER.address(),
+                        Authority.parse(host, 443),
+                        true,
+                        head,
+                        Optional.empty());
+        return engine(PATHS).authorize(IdentifiedRequests.of(inbound, CONTAINER));
+    }
 }
