@@ -15,7 +15,10 @@ import java.util.concurrent.atomic.AtomicInteger;
  */
 public final class Lifecycle {
     private static final Logger LOG = LoggerFactory.getLogger(Lifecycle.class);
-    private static final int STARTUP_FAILED = 1;
+
+    /** EX_CONFIG of sysexits.h: trying again without a change makes no sense. */
+    private static final int STARTUP_FAILED = 78;
+
     private static final int INTERRUPTED = 130;
 
     private Lifecycle() {}
@@ -23,7 +26,7 @@ public final class Lifecycle {
     /**
      * Runs a proxy until it is told to stop.
      *
-     * @return the exit code of the process: 0 after a graceful stop
+     * @return the exit code of the process: 0 after a graceful stop, 78 when it cannot start
      */
     public static int runUntilStopped(Settings settings, Map<String, String> environment) {
         LogSetup log = LogSetup.start(LogChoice.of(settings.logging()));
@@ -39,7 +42,9 @@ public final class Lifecycle {
         try {
             proxy = ProxyServer.start(settings, environment);
         } catch (StartupException e) {
-            LOG.error("The proxy does not start: {}", e.getMessage());
+            String.valueOf(e.getMessage())
+                    .lines()
+                    .forEach(problem -> LOG.error("The proxy does not start: {}", problem));
             return STARTUP_FAILED;
         }
         stopOnSignals(proxy);

@@ -126,7 +126,7 @@ public final class ProxyServer {
                                                 + " writable: using {}",
                                         home));
         RunFiles runFiles = RunFiles.claim(settings.places().runDirectory());
-        shutdown.add("run files", runFiles::remove);
+        shutdown.add("run files", runFiles::release);
         Engine engine = startEngine();
         CompletableFuture<SslContext> upstreamTls =
                 CompletableFuture.supplyAsync(() -> upstreamTls(engine.tls));
@@ -229,7 +229,7 @@ public final class ProxyServer {
                                 memory.tickets,
                                 clock,
                                 new ProcessHealth(memory.audit, engine.loops, policy)),
-                        new KeyedLimiter<>(ControlServer.LIMIT, ticker),
+                        controlLimiter(),
                         engine.loops,
                         switch (engine.transport) {
                             case EPOLL -> ControlTransport.EPOLL;
@@ -239,22 +239,33 @@ public final class ProxyServer {
         LOG.info("Internal API socket ready");
     }
 
-    private MetricsListener openMetrics(Engine engine, Memory memory) {
+    private KeyedLimiter<String> controlLimiter() {
+        Settings.Control control = settings.listeners().control();
+        return new KeyedLimiter<>(
+                ControlServer.limit(control.requests(), control.window()), ticker);
+    }
+
+    private MetricsListener openMetrics(Engine engine, Memory memory) throws IOException {
         MetricsListener listener =
-                MetricsListener.bind(
-                        socketAddress(settings.listeners().metrics()),
-                        engine.loops,
-                        engine.transport,
-                        new MetricsListener.Access(
-                                new MetricsPage(memory.metrics),
-                                memory.registry,
-                                settings.listeners().metricsNetworks()));
+                Binding.of(
+                        "METRICS_BIND, METRICS_PORT",
+                        settings.listeners().metrics(),
+                        address ->
+                                MetricsListener.bind(
+                                        address,
+                                        engine.loops,
+                                        engine.transport,
+                                        new MetricsListener.Access(
+                                                new MetricsPage(memory.metrics),
+                                                memory.registry,
+                                                settings.listeners().metricsNetworks())));
         shutdown.add("metrics listener", listener::close);
         return listener;
     }
 
     private ForwardListener openForward(
-            Engine engine, Memory memory, RequestPath path, InterceptionAuthority authority) {
+            Engine engine, Memory memory, RequestPath path, InterceptionAuthority authority)
+            throws IOException {
         LeafCertificates leaves = new LeafCertificates(authority, engine.tls, clock);
         shutdown.add("leaf certificates", leaves::close);
         EdgeServices edge =
@@ -267,11 +278,12 @@ public final class ProxyServer {
                                 settings.traffic().headTimeout(), settings.traffic().idleTimeout()),
                         new RequestIds());
         ForwardListener forward =
-                ForwardListener.bind(
-                        socketAddress(settings.listeners().proxy()),
-                        engine.loops,
-                        engine.transport,
-                        edge);
+                Binding.of(
+                        "PROXY_BIND, PROXY_PORT",
+                        settings.listeners().proxy(),
+                        address ->
+                                ForwardListener.bind(
+                                        address, engine.loops, engine.transport, edge));
         shutdown.add("forward listener", forward::close);
         return forward;
     }

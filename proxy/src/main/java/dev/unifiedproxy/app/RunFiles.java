@@ -1,10 +1,13 @@
 package dev.unifiedproxy.app;
 
 import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 
 /**
  * What other processes look at while the proxy runs: the readiness marker, the pid, and which ports
@@ -12,19 +15,50 @@ import java.nio.file.StandardCopyOption;
  */
 final class RunFiles {
     private final Path directory;
+    private final FileChannel lock;
 
-    private RunFiles(Path directory) {
+    private RunFiles(Path directory, FileChannel lock) {
         this.directory = directory;
+        this.lock = lock;
     }
 
     /**
      * Takes the directory over: what an earlier process left says nothing any more and is removed.
+     *
+     * @throws IOException when another proxy is using it; its files stay as they are
      */
     static RunFiles claim(Path directory) throws IOException {
         Files.createDirectories(directory);
-        RunFiles files = new RunFiles(directory);
-        files.remove();
+        RunFiles files = new RunFiles(directory, lock(directory));
+        files.removeStatements();
         return files;
+    }
+
+    /**
+     * Held while the process lives, however it ends. The file itself stays: who deletes it races.
+     */
+    private static FileChannel lock(Path directory) throws IOException {
+        FileChannel channel =
+                FileChannel.open(
+                        directory.resolve("lock"),
+                        StandardOpenOption.CREATE,
+                        StandardOpenOption.WRITE);
+        if (!isFree(channel)) {
+            channel.close();
+            throw new IOException(
+                    directory
+                            + ": another unified-proxy is running here (expected: a run directory"
+                            + " of its own, PROXY_RUN_DIR)");
+        }
+        return channel;
+    }
+
+    private static boolean isFree(FileChannel channel) throws IOException {
+        try {
+            return channel.tryLock() != null;
+        } catch (OverlappingFileLockException e) {
+            return false;
+        }
     }
 
     Path marker() {
@@ -50,7 +84,14 @@ final class RunFiles {
         Files.deleteIfExists(marker());
     }
 
-    void remove() throws IOException {
+    /** Removes what the files say and lets others use the directory. */
+    void release() throws IOException {
+        try (lock) {
+            removeStatements();
+        }
+    }
+
+    private void removeStatements() throws IOException {
         removeMarker();
         Files.deleteIfExists(directory.resolve("ports.json"));
         Files.deleteIfExists(directory.resolve("mitmproxy.pid"));

@@ -19,6 +19,8 @@ final class SettingNames {
                     "PROXY_ENABLE_DNS",
                     "PROXY_TICKET",
                     "INTERNAL_API_SOCKET",
+                    "RATE_LIMIT_REQUESTS",
+                    "RATE_LIMIT_WINDOW",
                     "REGISTRY_DB_PATH",
                     "PROXY_RUN_DIR",
                     "PROXY_STATE_DIR",

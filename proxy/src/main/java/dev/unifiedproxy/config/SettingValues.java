@@ -12,9 +12,14 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** Reads single settings; what is wrong becomes a problem and the fallback is returned. */
 final class SettingValues {
+    private static final Pattern DECIMAL_SECONDS =
+            Pattern.compile("([0-9]{1,5})(?:\\.([0-9]{1,3}))?");
+
     private final Map<String, String> environment;
     private final Map<String, String> flags;
     private final Problems problems;
@@ -60,6 +65,26 @@ final class SettingValues {
 
     Duration seconds(String name, int fallback, int least) {
         return Duration.ofSeconds(number(name, fallback, least, 86_400));
+    }
+
+    /** A time of at least a millisecond and at most a day, such as 1, 0.5 or 1.0. */
+    Duration decimalSeconds(String name, Duration fallback) {
+        Optional<String> text = text(name);
+        if (text.isEmpty()) {
+            return fallback;
+        }
+        Matcher parts = DECIMAL_SECONDS.matcher(text.get());
+        if (parts.matches()) {
+            String fraction = parts.group(2) == null ? "" : parts.group(2);
+            long millis =
+                    Long.parseLong(parts.group(1)) * 1000
+                            + Long.parseLong((fraction + "000").substring(0, 3));
+            if (millis > 0 && millis <= 86_400_000) {
+                return Duration.ofMillis(millis);
+            }
+        }
+        wrong(name, text.get(), "seconds from 0.001 to 86400, with at most 3 decimals");
+        return fallback;
     }
 
     <E extends Enum<E>> E choice(String name, E fallback, E[] values) {

@@ -69,7 +69,7 @@ public record Settings(
      * @param dns the DNS filter; empty when it is off
      * @param metrics the metrics
      * @param metricsNetworks who besides loopback may see the series of all sandboxes
-     * @param controlSocket the control API's socket
+     * @param control the control API
      * @param ticket whether a caller needs one
      */
     public record Listeners(
@@ -77,8 +77,22 @@ public record Settings(
             Optional<Endpoint> dns,
             Endpoint metrics,
             List<Cidr> metricsNetworks,
-            Path controlSocket,
-            TicketUse ticket) {}
+            Control control,
+            TicketUse ticket) {
+        /** The control API's socket. */
+        public Path controlSocket() {
+            return control.socket();
+        }
+    }
+
+    /**
+     * The control API.
+     *
+     * @param socket its unix socket
+     * @param requests how many requests one user may send at once, and in each window
+     * @param window the time in which that many more may follow
+     */
+    public record Control(Path socket, int requests, Duration window) {}
 
     /** Whether the source address alone identifies a caller. */
     public enum TicketUse {

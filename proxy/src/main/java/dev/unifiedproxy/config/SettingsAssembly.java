@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -92,9 +93,16 @@ final class SettingsAssembly {
                 dnsOn ? Optional.of(dns) : Optional.empty(),
                 values.endpoint("METRICS_BIND", "METRICS_PORT", 9090),
                 values.networks("PROXY_METRICS_NETWORKS"),
-                socket(places),
+                control(places),
                 values.choice(
                         "PROXY_TICKET", Settings.TicketUse.OPTIONAL, Settings.TicketUse.values()));
+    }
+
+    private Settings.Control control(Settings.Places places) {
+        return new Settings.Control(
+                socket(places),
+                values.number("RATE_LIMIT_REQUESTS", 10, 1, 1_000_000),
+                values.decimalSeconds("RATE_LIMIT_WINDOW", Duration.ofSeconds(1)));
     }
 
     private Path socket(Settings.Places places) {

@@ -36,10 +36,8 @@ public final class ControlServer implements AutoCloseable {
     /** The largest body of a request: 1 MiB. */
     public static final int MAX_BODY_BYTES = 1 << 20;
 
-    /** What one user may do: 10 requests a second, and 10 at once. */
-    public static final KeyedLimiter.Settings LIMIT =
-            new KeyedLimiter.Settings(10, 10, Duration.ofMinutes(5), 1024);
-
+    private static final int MAX_USERS = 1024;
+    private static final Duration USER_IDLE = Duration.ofMinutes(5);
     private static final int MAX_LINE = 4096;
     private static final int MAX_HEAD = 16_384;
     private static final int MAX_CHUNK = 8192;
@@ -67,12 +65,23 @@ public final class ControlServer implements AutoCloseable {
     }
 
     /**
+     * What one user may do.
+     *
+     * @param requests how many at once, and how many more in each window; at least 1
+     * @param window the time in which they come back, evenly
+     */
+    public static KeyedLimiter.Settings limit(int requests, Duration window) {
+        Duration idle = window.compareTo(USER_IDLE) > 0 ? window : USER_IDLE;
+        return new KeyedLimiter.Settings(requests, requests, window, idle, MAX_USERS);
+    }
+
+    /**
      * Binds the socket and serves. A stale socket file is replaced.
      *
      * @param socket where; its directories are created
      * @param routes what is answered
      * @param limiter how much one user may ask, by a text that stands for the user; see {@link
-     *     #LIMIT}
+     *     #limit}
      * @param group the event loops, which stay the caller's to end, after {@link #close}
      * @param transport which transport they belong to
      * @throws IOException when the socket cannot be bound, or another process answers on it

@@ -5,11 +5,13 @@ import dev.unifiedproxy.container.ContainerLookup;
 import dev.unifiedproxy.container.ContainerLookup.Finding;
 import dev.unifiedproxy.error.ErrorCode;
 import dev.unifiedproxy.error.Refusal;
+import dev.unifiedproxy.error.RefusedException;
 import dev.unifiedproxy.host.IpAddress;
 import dev.unifiedproxy.http.ConnectRequest;
 import dev.unifiedproxy.http.Headers;
 import dev.unifiedproxy.http.InboundRequest;
 import dev.unifiedproxy.http.ProxyCredentials;
+import dev.unifiedproxy.http.RequestHead;
 import dev.unifiedproxy.identity.Identification.Identified;
 import dev.unifiedproxy.identity.Identification.Unidentified;
 
@@ -84,6 +86,15 @@ public final class Identifier {
     /** Identifies the caller of a CONNECT. */
     public Identification<Container> identify(ConnectRequest request) {
         return resolve(request.source(), request.headers(), request.proxyCredentials());
+    }
+
+    /**
+     * Identifies the caller of a request that names no destination.
+     *
+     * @throws RefusedException when its {@code Proxy-Authorization} cannot be read
+     */
+    public Identification<Container> identify(IpAddress source, RequestHead head) {
+        return resolve(source, head.headers(), ProxyCredentials.of(head));
     }
 
     private static Identification<IdentifiedRequest> secondStage(

@@ -24,23 +24,29 @@ public final class KeyedLimiter<K> {
      * How much passes.
      *
      * @param capacity the burst, in tokens, at least 1
-     * @param perSecond the refill, in tokens, at least 1
+     * @param refill how many tokens come back in each period, evenly, at least 1
+     * @param period the time in which they do, more than nothing
      * @param idle after how long without use a bucket is forgotten
      * @param maxKeys how many buckets are kept, at least 1
      */
-    public record Settings(int capacity, int perSecond, Duration idle, int maxKeys) {
+    public record Settings(int capacity, int refill, Duration period, Duration idle, int maxKeys) {
         /** Checks the bounds. */
         public Settings {
             requirePositive("capacity", capacity);
-            requirePositive("perSecond", perSecond);
+            requirePositive("refill", refill);
             requirePositive("maxKeys", maxKeys);
-            if (idle.isNegative() || idle.isZero()) {
-                throw new IllegalArgumentException("idle: " + idle + " (expected: > 0)");
-            }
+            requirePositive("period", period);
+            requirePositive("idle", idle);
         }
 
         private static void requirePositive(String name, int value) {
             if (value < 1) {
+                throw new IllegalArgumentException(name + ": " + value + " (expected: > 0)");
+            }
+        }
+
+        private static void requirePositive(String name, Duration value) {
+            if (value.isNegative() || value.isZero()) {
                 throw new IllegalArgumentException(name + ": " + value + " (expected: > 0)");
             }
         }
@@ -89,7 +95,7 @@ public final class KeyedLimiter<K> {
                 .addLimit(
                         limit ->
                                 limit.capacity(settings.capacity())
-                                        .refillGreedy(settings.perSecond(), Duration.ofSeconds(1)))
+                                        .refillGreedy(settings.refill(), settings.period()))
                 .withCustomTimePrecision(meter)
                 .build();
     }

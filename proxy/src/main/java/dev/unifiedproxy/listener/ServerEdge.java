@@ -111,13 +111,15 @@ final class ServerEdge extends ChannelInboundHandlerAdapter
         bodyExpected = head.framing().expectsBody();
         closeAfterwards = head.http10() || head.headers().hasToken("connection", "close");
         String requestId = services.requestIds().get();
+        if (services.connections().draining()) {
+            Refusal stopping = Refusal.of(ErrorCode.STOPPING, "The proxy is stopping");
+            reject(requestId, stopping, Optional.empty());
+            return;
+        }
         try {
-            if (services.connections().draining()) {
-                throw new RefusedException(ErrorCode.STOPPING, "The proxy is stopping");
-            }
             enter(requestId, head);
         } catch (RefusedException e) {
-            reject(requestId, e.refusal());
+            reject(requestId, e.refusal(), stranger(head));
         }
     }
 
@@ -168,11 +170,24 @@ final class ServerEdge extends ChannelInboundHandlerAdapter
         sink = new DiscardedBody(this::closeNow);
     }
 
-    private void reject(String requestId, Refusal refusal) {
+    /** Inside a tunnel the caller is known. */
+    private Optional<RequestHead> stranger(RequestHead head) {
+        return switch (door) {
+            case Door.Forward _ -> Optional.of(head);
+            case Door.Tunnel _ -> Optional.empty();
+        };
+    }
+
+    private void reject(String requestId, Refusal refusal, Optional<RequestHead> stranger) {
         services.path()
                 .reject(
                         new ExchangePath.RejectedRequest(
-                                requestId, source, door.destination(), door.container(), refusal),
+                                requestId,
+                                source,
+                                door.destination(),
+                                door.container(),
+                                refusal,
+                                stranger),
                         this);
     }
 
@@ -190,7 +205,7 @@ final class ServerEdge extends ChannelInboundHandlerAdapter
         } else {
             begin(false);
             requestComplete = true;
-            reject(services.requestIds().get(), refused.refusal());
+            reject(services.requestIds().get(), refused.refusal(), Optional.empty());
         }
         proceed();
     }

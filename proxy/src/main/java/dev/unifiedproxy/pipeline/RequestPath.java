@@ -96,7 +96,18 @@ public final class RequestPath implements ExchangePath {
 
     @Override
     public void reject(RejectedRequest request, Downstream downstream) {
-        recorder.begin(request, downstream).refuse(request.refusal());
+        Exchange exchange = recorder.begin(request, downstream);
+        try {
+            // A stranger learns that it is one, and nothing else.
+            request.stranger()
+                    .map(head -> settled(identifier.identify(request.source(), head)))
+                    .ifPresent(exchange::identified);
+            exchange.refuse(request.refusal());
+        } catch (RefusedException e) {
+            exchange.refuse(e.refusal());
+        } catch (RuntimeException e) {
+            exchange.defect(e);
+        }
     }
 
     // ---- the stages ----

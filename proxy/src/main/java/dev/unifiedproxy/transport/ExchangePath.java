@@ -4,6 +4,7 @@ import dev.unifiedproxy.error.Refusal;
 import dev.unifiedproxy.host.IpAddress;
 import dev.unifiedproxy.http.ConnectRequest;
 import dev.unifiedproxy.http.InboundRequest;
+import dev.unifiedproxy.http.RequestHead;
 
 import java.util.Optional;
 
@@ -54,11 +55,13 @@ public interface ExchangePath {
      * @param destination the tunnel's authority, or empty
      * @param containerId the tunnel's container, or empty
      * @param refusal why
+     * @param stranger the head, where it was read and nobody has asked yet whom it comes from
      */
     record RejectedRequest(
             String requestId,
             IpAddress source,
             String destination,
             String containerId,
-            Refusal refusal) {}
+            Refusal refusal,
+            Optional<RequestHead> stranger) {}
 }

@@ -60,7 +60,10 @@ class SettingsTest {
                                         Optional.of(endpoint("0.0.0.0", 53)),
                                         endpoint("0.0.0.0", 9090),
                                         List.of(),
-                                        Path.of("/var/run/proxy/internal.sock"),
+                                        new Settings.Control(
+                                                Path.of("/var/run/proxy/internal.sock"),
+                                                10,
+                                                Duration.ofSeconds(1)),
                                         Settings.TicketUse.OPTIONAL),
                                 new Settings.PolicySource(Optional.empty(), Optional.empty()),
                                 new Settings.Upstream(
@@ -96,6 +99,8 @@ class SettingsTest {
         all.put("PROXY_ENABLE_DNS", "true");
         all.put("PROXY_TICKET", "required");
         all.put("INTERNAL_API_SOCKET", "/s/api.sock");
+        all.put("RATE_LIMIT_REQUESTS", "2000");
+        all.put("RATE_LIMIT_WINDOW", "2.5");
         all.put("REGISTRY_DB_PATH", "/s/r.db");
         all.put("PROXY_RUN_DIR", "/s/run");
         all.put("PROXY_STATE_DIR", "/s/state");
@@ -153,7 +158,8 @@ class SettingsTest {
                                 Optional.of(endpoint("::1", 5300)),
                                 endpoint("::1", 65535),
                                 List.of(),
-                                Path.of("/s/api.sock"),
+                                new Settings.Control(
+                                        Path.of("/s/api.sock"), 2000, Duration.ofMillis(2500)),
                                 Settings.TicketUse.REQUIRED));
         assertThat(settings.policy())
                 .isEqualTo(
@@ -209,6 +215,12 @@ class SettingsTest {
                 "METRICS_BIND | 127.1 | METRICS_BIND: '127.1'",
                 "PROXY_METRICS_NETWORKS | 10.0.0.1/8 | PROXY_METRICS_NETWORKS: '10.0.0.1/8'",
                 "PROXY_METRICS_NETWORKS | 10.0.0.0/8, | PROXY_METRICS_NETWORKS: ''",
+                "RATE_LIMIT_REQUESTS | 0 | a number from 1 to 1000000",
+                "RATE_LIMIT_WINDOW | 0 | RATE_LIMIT_WINDOW: '0' (expected: seconds from 0.001 to"
+                        + " 86400",
+                "RATE_LIMIT_WINDOW | 86400.001 | seconds from 0.001 to 86400",
+                "RATE_LIMIT_WINDOW | 0.0001 | seconds from 0.001 to 86400",
+                "RATE_LIMIT_WINDOW | -1 | seconds from 0.001 to 86400",
                 "PROXY_TICKET | no | PROXY_TICKET: 'no' (expected: one of optional, required)",
                 "PROXY_HOSTS_FILE | /no/such | PROXY_HOSTS_FILE: '/no/such' (expected: a file",
                 "PROXY_UPSTREAM_CA_FILE | /no/such | PROXY_UPSTREAM_CA_FILE: '/no/such'",

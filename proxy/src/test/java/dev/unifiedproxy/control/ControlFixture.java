@@ -57,7 +57,7 @@ final class ControlFixture implements AutoCloseable {
     final ControlServer server;
     private final AtomicLong nanos = new AtomicLong();
     private final KeyedLimiter<String> limiter =
-            new KeyedLimiter<>(ControlServer.LIMIT, nanos::get);
+            new KeyedLimiter<>(ControlServer.limit(10, Duration.ofSeconds(1)), nanos::get);
     private final TicketRevocations revocations;
     private final ControlTransport transport;
     private final EventLoopGroup group;

@@ -15,7 +15,8 @@ final class KeyedLimiterTest {
 
     private KeyedLimiter<String> limiter(int capacity, int perSecond, int maxKeys) {
         return new KeyedLimiter<>(
-                new KeyedLimiter.Settings(capacity, perSecond, Duration.ofMinutes(5), maxKeys),
+                new KeyedLimiter.Settings(
+                        capacity, perSecond, Duration.ofSeconds(1), Duration.ofMinutes(5), maxKeys),
                 nanos::get);
     }
 
@@ -37,6 +38,20 @@ final class KeyedLimiterTest {
         assertThat(limiter.take("uid:0")).isEqualTo(new Admission.Admitted(0));
         pass(Duration.ofMinutes(1));
         assertThat(limiter.remaining("uid:0")).isEqualTo(10);
+    }
+
+    @Test
+    void theRefillMayTakeLongerThanASecond() {
+        KeyedLimiter<String> limiter =
+                new KeyedLimiter<>(
+                        new KeyedLimiter.Settings(
+                                2, 2, Duration.ofMinutes(1), Duration.ofMinutes(5), 8),
+                        nanos::get);
+        limiter.take("a");
+        limiter.take("a");
+        assertThat(limiter.take("a")).isEqualTo(new Admission.Exhausted(Duration.ofSeconds(30)));
+        pass(Duration.ofSeconds(30));
+        assertThat(limiter.take("a")).isEqualTo(new Admission.Admitted(0));
     }
 
     @Test
@@ -63,7 +78,9 @@ final class KeyedLimiterTest {
     void theNumberOfBucketsIsBounded() {
         KeyedLimiter<Integer> limiter =
                 new KeyedLimiter<>(
-                        new KeyedLimiter.Settings(1, 1, Duration.ofMinutes(5), 8), nanos::get);
+                        new KeyedLimiter.Settings(
+                                1, 1, Duration.ofSeconds(1), Duration.ofMinutes(5), 8),
+                        nanos::get);
         for (int i = 0; i < 1000; i++) {
             limiter.take(i);
         }
@@ -82,12 +99,17 @@ final class KeyedLimiterTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"0,1,1,1", "1,0,1,1", "1,1,0,1", "1,1,1,0"})
-    void settingsOutOfBoundsAreRefused(int capacity, int perSecond, int idle, int maxKeys) {
+    @CsvSource({"0,1,1,1,1", "1,0,1,1,1", "1,1,0,1,1", "1,1,1,0,1", "1,1,1,1,0"})
+    void settingsOutOfBoundsAreRefused(
+            int capacity, int refill, int period, int idle, int maxKeys) {
         assertThatThrownBy(
                         () ->
                                 new KeyedLimiter.Settings(
-                                        capacity, perSecond, Duration.ofSeconds(idle), maxKeys))
+                                        capacity,
+                                        refill,
+                                        Duration.ofSeconds(period),
+                                        Duration.ofSeconds(idle),
+                                        maxKeys))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("(expected: > 0)");
     }
