@@ -14,16 +14,6 @@ public sealed interface BodyFraming {
     /** All that comes until the connection closes; responses only. */
     record UntilClose() implements BodyFraming {}
 
-    /** Whether bytes are to come behind the head. */
-    default boolean expectsBody() {
-        return switch (this) {
-            case None none -> false;
-            case Length(long bytes) -> bytes > 0;
-            case Chunked chunked -> true;
-            case UntilClose untilClose -> true;
-        };
-    }
-
     BodyFraming NONE = new None();
     BodyFraming CHUNKED = new Chunked();
     BodyFraming UNTIL_CLOSE = new UntilClose();

@@ -10,8 +10,14 @@ package dev.unifiedproxy.http;
  * @param framing how the body ends
  */
 public record RequestHead(
-        Method method,
-        RequestTarget target,
-        boolean http10,
-        Headers headers,
-        BodyFraming framing) {}
+        Method method, RequestTarget target, boolean http10, Headers headers, BodyFraming framing) {
+    /** Whether bytes are to come behind the head. */
+    public boolean expectsBody() {
+        return switch (framing) {
+            case BodyFraming.None none -> false;
+            case BodyFraming.Length(long bytes) -> bytes > 0;
+            case BodyFraming.Chunked chunked -> true;
+            case BodyFraming.UntilClose untilClose -> true;
+        };
+    }
+}

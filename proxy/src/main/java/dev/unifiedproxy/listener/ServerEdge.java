@@ -108,7 +108,7 @@ final class ServerEdge extends ChannelInboundHandlerAdapter
 
     private void request(RequestHead head) {
         begin(head.method() == Method.HEAD);
-        bodyExpected = head.framing().expectsBody();
+        bodyExpected = head.expectsBody();
         closeAfterwards = head.http10() || head.headers().hasToken("connection", "close");
         String requestId = services.requestIds().get();
         if (services.connections().draining()) {
