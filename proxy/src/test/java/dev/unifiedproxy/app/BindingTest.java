@@ -16,8 +16,9 @@ class BindingTest {
 
     @Test
     void givesTheListenerItsAddress() throws IOException {
-        assertThat(Binding.of("A, B", ENDPOINT, address -> address.toString()))
-                .isEqualTo("/127.0.0.1:8080");
+        String given = Binding.of("A, B", ENDPOINT, address -> address.toString());
+
+        assertThat(given).isEqualTo("/127.0.0.1:8080");
     }
 
     @Test
