@@ -52,7 +52,7 @@ public final class Wire {
             matched = next == "\r\n\r\n".charAt(matched) ? matched + 1 : next == '\r' ? 1 : 0;
         }
         String text = bytes.toString(StandardCharsets.ISO_8859_1);
-        String[] lines = LINE.split(text);
+        String[] lines = LINE.split(text, -1);
         List<Field> fields = new ArrayList<>();
         for (int i = 1; i < lines.length; i++) {
             int colon = lines[i].indexOf(':');
