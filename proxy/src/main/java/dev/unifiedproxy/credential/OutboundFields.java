@@ -44,7 +44,9 @@ record OutboundFields(Headers.Builder headers, List<String> placeholderFields) {
         return new OutboundFields(headers, placeholderFields);
     }
 
-    /** What leaves the proxy of the fields behind a chunked body; the parser let no credential in. */
+    /**
+     * What leaves the proxy of the fields behind a chunked body; the parser let no credential in.
+     */
     static Headers trailers(Headers client) {
         Headers.Builder kept = new Headers.Builder(client.size());
         HopByHop hopByHop = HopByHop.of(client);

@@ -28,8 +28,7 @@ final class ClientResponse {
         write(
                 context,
                 Unpooled.copiedBuffer(
-                        "HTTP/1.1 200 Connection established\r\n\r\n",
-                        StandardCharsets.US_ASCII));
+                        "HTTP/1.1 200 Connection established\r\n\r\n", StandardCharsets.US_ASCII));
     }
 
     /**

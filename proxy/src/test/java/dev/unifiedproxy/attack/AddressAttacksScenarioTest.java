@@ -20,8 +20,7 @@ class AddressAttacksScenarioTest {
     @RegisterExtension
     static final ProxyUnderTest PROXY =
             ProxyUnderTest.allowing("allowed.example")
-                    .allowingUnresolved(
-                            "*.dns.example", "metadata.google.internal", "169.254.0.1");
+                    .allowingUnresolved("*.dns.example", "metadata.google.internal", "169.254.0.1");
 
     @ParameterizedTest
     @ValueSource(

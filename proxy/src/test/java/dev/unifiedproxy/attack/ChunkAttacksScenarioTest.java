@@ -19,8 +19,7 @@ class ChunkAttacksScenarioTest {
     private static final String HOST = "Host: api.anthropic.com\r\n";
 
     @RegisterExtension
-    static final ProxyUnderTest PROXY =
-            ProxyUnderTest.allowing("api.anthropic.com");
+    static final ProxyUnderTest PROXY = ProxyUnderTest.allowing("api.anthropic.com");
 
     @ParameterizedTest
     @ValueSource(

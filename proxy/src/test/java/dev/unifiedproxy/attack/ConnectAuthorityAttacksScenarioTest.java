@@ -90,7 +90,8 @@ class ConnectAuthorityAttacksScenarioTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"SSH-2.0-OpenSSH_9.9\r\n", "GET / HTTP/1.1\r\nHost: github.com\r\n\r\n"})
+    @ValueSource(
+            strings = {"SSH-2.0-OpenSSH_9.9\r\n", "GET / HTTP/1.1\r\nHost: github.com\r\n\r\n"})
     void threat003_noTlsAtAll(String bytes) throws Exception {
         try (Connection tunnel = PROXY.client().rawTunnel("github.com:443")) {
             tunnel.write(bytes);
@@ -168,10 +169,7 @@ class ConnectAuthorityAttacksScenarioTest {
     void threat013_noPortAtAll(String authority) throws IOException {
         Reply reply =
                 PROXY.client()
-                        .send(
-                                "CONNECT "
-                                        + authority
-                                        + " HTTP/1.1\r\nHost: github.com\r\n\r\n");
+                        .send("CONNECT " + authority + " HTTP/1.1\r\nHost: github.com\r\n\r\n");
         PROXY.assertRefused(reply, "400 http.malformed");
     }
 

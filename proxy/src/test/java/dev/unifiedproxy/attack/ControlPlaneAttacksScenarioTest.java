@@ -68,8 +68,7 @@ class ControlPlaneAttacksScenarioTest {
                 "DELETE /internal/containers/sandbox-123"
             })
     void threat095_controlPathsOnTheProxyPort(String line) throws IOException {
-        for (Client client :
-                new Client[] {PROXY.client(), PROXY.client(ProxyUnderTest.STRANGER)}) {
+        for (Client client : new Client[] {PROXY.client(), PROXY.client(ProxyUnderTest.STRANGER)}) {
             Reply reply = client.send(line + " HTTP/1.1\r\nHost: self.example\r\n\r\n");
             assertThat(reply.outcome()).isEqualTo("403 http.not_a_destination");
             assertThat(reply.body()).doesNotContain("healthy", "registered\"");

@@ -105,7 +105,15 @@ class FramingAttacksScenarioTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"HTTP/0.9", "HTTP/1.0", "HTTP/1.2", "HTTP/2.0", "http/1.1", "HTTP/1.01", "X"})
+            strings = {
+                "HTTP/0.9",
+                "HTTP/1.0",
+                "HTTP/1.2",
+                "HTTP/2.0",
+                "http/1.1",
+                "HTTP/1.01",
+                "X"
+            })
     void threat047_otherVersion(String version) throws IOException {
         PROXY.assertRefused(
                 PROXY.client()
@@ -170,7 +178,12 @@ class FramingAttacksScenarioTest {
     void threat050_connectionFieldCannotTakeOursAway(String field) throws IOException {
         Reply reply =
                 PROXY.client()
-                        .inside("api.anthropic.com", "GET /x", field, "X-Secret: mine", "X-Api-Key: a");
+                        .inside(
+                                "api.anthropic.com",
+                                "GET /x",
+                                field,
+                                "X-Secret: mine",
+                                "X-Api-Key: a");
         var seen = PROXY.assertForwarded(reply);
         assertThat(seen.all("x-api-key")).singleElement().asString().startsWith("sk-ant-");
         assertThat(seen.all("host")).containsExactly("api.anthropic.com");
@@ -243,7 +256,8 @@ class FramingAttacksScenarioTest {
     @Test
     void threat052_unknownExpectation() throws IOException {
         PROXY.assertRefused(
-                PROXY.client().get("http://plain.example/", "Expect: 200-ok"), "400 http.malformed");
+                PROXY.client().get("http://plain.example/", "Expect: 200-ok"),
+                "400 http.malformed");
     }
 
     @Test
@@ -259,7 +273,13 @@ class FramingAttacksScenarioTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"GET /raw/smuggle", "GET /raw/half", "GET /raw/no-content-body", "HEAD /raw/head-body"})
+    @ValueSource(
+            strings = {
+                "GET /raw/smuggle",
+                "GET /raw/half",
+                "GET /raw/no-content-body",
+                "HEAD /raw/head-body"
+            })
     void threat052_bytesBehindAResponseAreNobodysResponse(String line) throws IOException {
         try (Connection tunnel = PROXY.client().tunnel("api.anthropic.com:443")) {
             tunnel.write(line + " HTTP/1.1\r\n" + HOST + "\r\n");
@@ -271,7 +291,9 @@ class FramingAttacksScenarioTest {
             assertThat(next.body()).contains("GET /next");
             assertThat(next.field("x-stolen")).isEmpty();
         }
-        assertThat(PROXY.upstream().connections()).as("the poisoned one is not reused").isEqualTo(2);
+        assertThat(PROXY.upstream().connections())
+                .as("the poisoned one is not reused")
+                .isEqualTo(2);
     }
 
     @ParameterizedTest

@@ -46,7 +46,10 @@ class HostSpellingAttacksScenarioTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "allowed.example..", "[allowed.example]", ".allowed.example", "allowed..example"
+                "allowed.example..",
+                "[allowed.example]",
+                ".allowed.example",
+                "allowed..example"
             })
     void threat019_dotsAndBrackets(String host) throws IOException {
         assertBothRefused(host, "400 http.malformed");

@@ -47,7 +47,9 @@ class InjectionAttacksScenarioTest {
     void threat062_pathAndQueryNameTheBoundHost() throws IOException {
         Reply reply =
                 PROXY.client()
-                        .inside("free.example", "GET /api.anthropic.com/?u=https://api.anthropic.com");
+                        .inside(
+                                "free.example",
+                                "GET /api.anthropic.com/?u=https://api.anthropic.com");
         assertThat(PROXY.assertForwarded(reply).text()).doesNotContain(KEY);
     }
 
@@ -169,7 +171,8 @@ class InjectionAttacksScenarioTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"line\r\nX-Evil: 1", "nul\u0000byte", "tab\tbed", " blank", "caf\u00e9"})
+    @ValueSource(
+            strings = {"line\r\nX-Evil: 1", "nul\u0000byte", "tab\tbed", " blank", "caf\u00e9"})
     void threat065_secretThatWouldBreakALine(String secret) {
         assertThatThrownBy(() -> ProxyUnderTest.startWith("OPENAI_API_KEY", secret))
                 .hasMessageContaining("OPENAI_API_KEY")

@@ -104,7 +104,12 @@ class PathAttacksScenarioTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"/public/%73ecret/x", "/%70ublic/secret", "/public/secret/", "/public/secre%74"})
+            strings = {
+                "/public/%73ecret/x",
+                "/%70ublic/secret",
+                "/public/secret/",
+                "/public/secre%74"
+            })
     void threat042_blockedPathInOtherSpelling(String path) throws IOException {
         PROXY.assertRefused(
                 PROXY.client().get("http://rules.example" + path), "403 policy.path_not_allowed");

@@ -47,8 +47,7 @@ final class DocumentationTest {
             Pattern.compile("(?m)^\\| `(\\w+)`(?: \\*pure\\*)? \\| [^|]+ \\| ([^|]+) \\|$");
 
     /** Names of others that look like ours. */
-    private static final Set<String> FOREIGN =
-            Set.of("InstantSource", "ServiceLoader");
+    private static final Set<String> FOREIGN = Set.of("InstantSource", "ServiceLoader");
 
     private static final List<String> DECISION_PARTS =
             List.of(

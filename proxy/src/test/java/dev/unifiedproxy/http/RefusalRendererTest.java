@@ -9,8 +9,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-import java.io.IOException;
 import tools.jackson.databind.json.JsonMapper;
+
+import java.io.IOException;
 
 final class RefusalRendererTest {
     private static final Refusal DENIED =
@@ -41,8 +42,7 @@ final class RefusalRendererTest {
     void anUnknownCallerLearnsNothingOfTheDetail(ErrorCode code) {
         Refusal refusal = new Refusal(code, "belongs to sandbox-7", "rule-7", "ask sandbox-7");
         String body = RefusalRenderer.render(refusal, "r", Headers.empty()).body();
-        assertThat(body.contains("-7"))
-                .isEqualTo(code.source() != ErrorCode.Source.IDENTITY);
+        assertThat(body.contains("-7")).isEqualTo(code.source() != ErrorCode.Source.IDENTITY);
     }
 
     @Test

@@ -63,7 +63,14 @@ public final class Client {
     /** A plain GET through the forward proxy; {@code fields} are whole lines. */
     public Reply get(String url, String... fields) throws IOException {
         String authority = url.substring("http://".length()).split("[/?]", 2)[0];
-        return send("GET " + url + " HTTP/1.1\r\nHost: " + authority + "\r\n" + login() + lines(fields));
+        return send(
+                "GET "
+                        + url
+                        + " HTTP/1.1\r\nHost: "
+                        + authority
+                        + "\r\n"
+                        + login()
+                        + lines(fields));
     }
 
     /** Asks for a tunnel and returns the answer to the CONNECT. */
@@ -73,7 +80,13 @@ public final class Client {
 
     /** The head of a CONNECT. */
     public String connectHead(String authority, String... fields) {
-        return "CONNECT " + authority + " HTTP/1.1\r\nHost: " + authority + "\r\n" + login() + lines(fields);
+        return "CONNECT "
+                + authority
+                + " HTTP/1.1\r\nHost: "
+                + authority
+                + "\r\n"
+                + login()
+                + lines(fields);
     }
 
     /** A tunnel whose TLS asks for the name of the authority. */
@@ -101,9 +114,7 @@ public final class Client {
     private Connection secured(Connection raw, Optional<String> serverName) throws IOException {
         // to an address no name is sent unless a list of names says so
         SSLSocket socket =
-                (SSLSocket)
-                        tls.factory()
-                                .createSocket(raw.socket(), "127.0.0.1", 443, true);
+                (SSLSocket) tls.factory().createSocket(raw.socket(), "127.0.0.1", 443, true);
         SSLParameters parameters = socket.getSSLParameters();
         parameters.setServerNames(
                 serverName.map(name -> List.of(RawServerName.of(name))).orElse(List.of()));
@@ -120,8 +131,7 @@ public final class Client {
     /** One request through a new tunnel; {@code head} has no Host, no empty line. */
     public Reply inside(String host, String requestLine, String... fields) throws IOException {
         try (Connection connection = tunnel(host + ":443")) {
-            connection.write(
-                    requestLine + " HTTP/1.1\r\nHost: " + host + "\r\n" + lines(fields));
+            connection.write(requestLine + " HTTP/1.1\r\nHost: " + host + "\r\n" + lines(fields));
             return connection.read();
         }
     }

@@ -44,7 +44,8 @@ import java.util.stream.Stream;
  * own, canaries for credentials, a stand-in server and a stub resolver. When the class is over,
  * every canary is hunted in what the proxy wrote and said.
  */
-public final class ProxyUnderTest implements BeforeAllCallback, BeforeEachCallback, AfterAllCallback {
+public final class ProxyUnderTest
+        implements BeforeAllCallback, BeforeEachCallback, AfterAllCallback {
     /** The address that is registered as {@value #CONTAINER}. */
     public static final String REGISTERED = "127.0.0.2";
 
@@ -141,7 +142,8 @@ public final class ProxyUnderTest implements BeforeAllCallback, BeforeEachCallba
         proxy.credentials.put(variable, value);
         Path directory = Files.createTempDirectory("proxy-under-test-");
         try (StandInUpstream upstream =
-                        StandInUpstream.start(Files.createDirectory(directory.resolve("stand-in")));
+                        StandInUpstream.start(
+                                Files.createDirectory(directory.resolve("stand-in")));
                 StubDns dns = StubDns.start()) {
             LoggedProxy.start(
                             proxy.settings(directory, upstream, dns),
@@ -170,8 +172,7 @@ public final class ProxyUnderTest implements BeforeAllCallback, BeforeEachCallba
                         upstream,
                         dns,
                         proxy,
-                        TlsClients.trusting(
-                                proxy.proxy().certsDir().resolve("mitmproxy-ca.pem")),
+                        TlsClients.trusting(proxy.proxy().certsDir().resolve("mitmproxy-ca.pem")),
                         new Transcript());
         parts = Optional.of(made);
         register(CONTAINER, REGISTERED);
@@ -200,8 +201,7 @@ public final class ProxyUnderTest implements BeforeAllCallback, BeforeEachCallba
                 leaks.addAll(
                         Canaries.in(
                                 file.toString(),
-                                new String(
-                                        Files.readAllBytes(file), StandardCharsets.ISO_8859_1)));
+                                new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1)));
             }
         }
         delete(used.directory);
@@ -243,8 +243,7 @@ public final class ProxyUnderTest implements BeforeAllCallback, BeforeEachCallba
             Path allowlist = Files.writeString(config.resolve("allowlist.yaml"), yaml.get());
             variables.put("PROXY_ALLOWLIST_PATH", allowlist.toString());
         } else {
-            Files.writeString(
-                    config.resolve("allowlist.conf"), String.join("\n", allowed) + "\n");
+            Files.writeString(config.resolve("allowlist.conf"), String.join("\n", allowed) + "\n");
         }
         variables.put("PROXY_BIND", "127.0.0.1");
         variables.put("PROXY_PORT", "0");
@@ -293,17 +292,13 @@ public final class ProxyUnderTest implements BeforeAllCallback, BeforeEachCallba
     /** Registers a container; returns its ticket. */
     public String register(String id, String address) throws Exception {
         RegisteredContainer registered =
-                control()
-                        .register(
-                                new NewRegistration(
-                                        id, address, Duration.ofHours(1), Map.of()));
+                control().register(new NewRegistration(id, address, Duration.ofHours(1), Map.of()));
         return registered.ticket().orElseThrow();
     }
 
     /** The control API's client. */
     public ControlClient control() {
-        return new ControlClient(
-                proxy().controlSocket(), Duration.ofSeconds(10), System::nanoTime);
+        return new ControlClient(proxy().controlSocket(), Duration.ofSeconds(10), System::nanoTime);
     }
 
     /** A file of the run directory. */
@@ -338,9 +333,7 @@ public final class ProxyUnderTest implements BeforeAllCallback, BeforeEachCallba
     /** The metrics as one address sees them. */
     public String metrics(String source) throws IOException, InterruptedException {
         HttpClient http =
-                HttpClient.newBuilder()
-                        .localAddress(InetAddress.ofLiteral(source))
-                        .build();
+                HttpClient.newBuilder().localAddress(InetAddress.ofLiteral(source)).build();
         try (http) {
             return http.send(
                             HttpRequest.newBuilder(

@@ -11,9 +11,16 @@ class SmokeScenarioTest {
 
     @Test
     void works() throws Exception {
-        Reply reply = PROXY.client().inside("api.anthropic.com", "GET /v1/x", "x-api-key: CREDENTIAL_PROXY_PLACEHOLDER");
+        Reply reply =
+                PROXY.client()
+                        .inside(
+                                "api.anthropic.com",
+                                "GET /v1/x",
+                                "x-api-key: CREDENTIAL_PROXY_PLACEHOLDER");
         assertThat(reply.status()).isEqualTo(200);
-        assertThat(PROXY.upstream().only().all("x-api-key")).containsExactly(Canaries.of("ANTHROPIC_API_KEY"));
-        assertThat(PROXY.records(PROXY.client().get("http://evil.example/").requestId())).hasSize(1);
+        assertThat(PROXY.upstream().only().all("x-api-key"))
+                .containsExactly(Canaries.of("ANTHROPIC_API_KEY"));
+        assertThat(PROXY.records(PROXY.client().get("http://evil.example/").requestId()))
+                .hasSize(1);
     }
 }

@@ -62,8 +62,7 @@ final class StandInTls {
         return Files.writeString(
                 file,
                 "-----BEGIN CERTIFICATE-----\n"
-                        + Base64.getMimeEncoder()
-                                .encodeToString(trusted.certificate().getEncoded())
+                        + Base64.getMimeEncoder().encodeToString(trusted.certificate().getEncoded())
                         + "\n-----END CERTIFICATE-----\n");
     }
 

@@ -52,7 +52,10 @@ public final class StandInUpstream implements AutoCloseable {
         Path authority = tls.writeAuthority(directory.resolve("authority.pem"));
         ThreadLocalRandom random = ThreadLocalRandom.current();
         byte[] numbers = {
-            127, (byte) random.nextInt(64, 250), (byte) random.nextInt(250), (byte) (random.nextInt(250) + 1)
+            127,
+            (byte) random.nextInt(64, 250),
+            (byte) random.nextInt(250),
+            (byte) (random.nextInt(250) + 1)
         };
         StandInUpstream upstream =
                 new StandInUpstream(tls, authority, InetAddress.getByAddress(numbers));

@@ -44,7 +44,9 @@ public final class StubDns implements AutoCloseable {
         answers.put(name, List.of(List.of(addresses)));
     }
 
-    /** Answers the first question for a name with the one address, every later one with the other. */
+    /**
+     * Answers the first question for a name with the one address, every later one with the other.
+     */
     public void rebind(String name, String first, String later) {
         answers.put(name, List.of(List.of(first), List.of(later)));
     }
@@ -84,12 +86,24 @@ public final class StubDns implements AutoCloseable {
         int turn = type == 1 ? turns.merge(name.toString(), 1, Integer::sum) - 1 : 0;
         ByteArrayOutputStream records = new ByteArrayOutputStream();
         int count = 0;
-        for (String address : known.isEmpty() ? List.<String>of() : known.get(Math.min(turn, known.size() - 1))) {
+        for (String address :
+                known.isEmpty() ? List.<String>of() : known.get(Math.min(turn, known.size() - 1))) {
             byte[] bytes = InetAddress.ofLiteral(address).getAddress();
             if ((bytes.length == 4) == (type == 1)) {
                 records.writeBytes(
                         new byte[] {
-                            (byte) 0xc0, HEADER_BYTES, 0, (byte) type, 0, 1, 0, 0, 0, 0, 0, (byte) bytes.length
+                            (byte) 0xc0,
+                            HEADER_BYTES,
+                            0,
+                            (byte) type,
+                            0,
+                            1,
+                            0,
+                            0,
+                            0,
+                            0,
+                            0,
+                            (byte) bytes.length
                         });
                 records.writeBytes(bytes);
                 count++;

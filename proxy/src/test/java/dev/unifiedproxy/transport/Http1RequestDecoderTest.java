@@ -98,9 +98,7 @@ final class Http1RequestDecoderTest {
         EmbeddedChannel netty = new EmbeddedChannel(new HttpRequestDecoder());
         netty.writeInbound(Unpooled.copiedBuffer(bytes, StandardCharsets.ISO_8859_1));
         StringBuilder theirs = new StringBuilder();
-        for (Object message = netty.readInbound();
-                message != null;
-                message = netty.readInbound()) {
+        for (Object message = netty.readInbound(); message != null; message = netty.readInbound()) {
             if (message instanceof HttpContent content) {
                 theirs.append(content.content().toString(StandardCharsets.ISO_8859_1));
                 content.release();

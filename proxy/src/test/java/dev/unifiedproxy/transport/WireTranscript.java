@@ -99,9 +99,10 @@ public final class WireTranscript {
         }
         for (int seed = 0; seed < RANDOM_CUTS && bytes.length > 2; seed++) {
             Random random = new Random(seed);
-            List<Integer> at =
-                    random.ints(5, 1, bytes.length).distinct().sorted().boxed().toList();
-            assertThat(run.apply(cut(bytes, at))).as("seed %d, cut at %s", seed, at).isEqualTo(whole);
+            List<Integer> at = random.ints(5, 1, bytes.length).distinct().sorted().boxed().toList();
+            assertThat(run.apply(cut(bytes, at)))
+                    .as("seed %d, cut at %s", seed, at)
+                    .isEqualTo(whole);
         }
         return whole;
     }
@@ -179,7 +180,8 @@ public final class WireTranscript {
 
         Outcome outcome() {
             assertThat(refusals).as("refusals").hasSizeLessThanOrEqualTo(1);
-            return new Outcome(List.copyOf(messages), refusals.isEmpty() ? "" : refusals.getFirst());
+            return new Outcome(
+                    List.copyOf(messages), refusals.isEmpty() ? "" : refusals.getFirst());
         }
     }
 }
