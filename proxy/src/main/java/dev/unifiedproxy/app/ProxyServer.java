@@ -161,6 +161,12 @@ public final class ProxyServer {
         ForwardListener forward = openForward(engine, memory, path, authority);
         resolver.addOwnPort(forward.port());
         resolver.addOwnPort(metrics.port());
+        LOG.info(
+                "Listening: proxy on {} port {}, metrics on {} port {}",
+                settings.listeners().proxy().address().text(),
+                forward.port(),
+                settings.listeners().metrics().address().text(),
+                metrics.port());
         runFiles.announce(
                 forward.port(), metrics.port(), settings.places().certificatesDirectory());
         LOG.info("Readiness marker created at {}", runFiles.marker());

@@ -207,11 +207,7 @@ final class ContainerCommands {
 
     private static String expiry(RegisteredContainer view, Instant now) {
         return view.expiresAt()
-                .map(
-                        end ->
-                                end.isBefore(now)
-                                        ? "expired"
-                                        : "in " + TimeText.coarse(Duration.between(now, end)))
+                .map(end -> end.isBefore(now) ? "expired" : "in " + TimeText.coarse(left(now, end)))
                 .orElse("never");
     }
 
@@ -221,6 +217,12 @@ final class ContainerCommands {
 
     private static String metadataText(RegisteredContainer view) {
         return view.metadata().isEmpty() ? "-" : JsonText.compact(view.metadata());
+    }
+
+    /** To the nearest minute, so that a day that has just begun is not 23 hours. */
+    private static Duration left(Instant now, Instant end) {
+        Duration left = Duration.between(now, end);
+        return left.compareTo(Duration.ofMinutes(1)) < 0 ? left : left.plusSeconds(30);
     }
 
     private static String life(Duration ttl) {

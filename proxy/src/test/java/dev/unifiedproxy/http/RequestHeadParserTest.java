@@ -212,7 +212,7 @@ final class RequestHeadParserTest {
     void knowsWhereTheBodyEnds(String head, BodyFraming framing) {
         RequestHead parsed = parse(head);
         assertThat(parsed.framing()).isEqualTo(framing);
-        assertThat(framing.expectsBody())
+        assertThat(parsed.expectsBody())
                 .isEqualTo(
                         framing instanceof BodyFraming.Chunked
                                 || (framing instanceof BodyFraming.Length(long n) && n > 0));

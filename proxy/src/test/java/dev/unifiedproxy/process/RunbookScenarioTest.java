@@ -184,6 +184,7 @@ class RunbookScenarioTest {
                         "CA certificate",
                         "Configuration validated successfully",
                         "Internal API socket ready",
+                        "Listening: proxy on 127.0.0.1 port " + serve.port(),
                         "Readiness marker created at " + serve.run().resolve("ready"));
     }
 

@@ -8,7 +8,6 @@ import dev.unifiedproxy.host.Host;
 import dev.unifiedproxy.tls.InterceptionAuthority;
 
 import java.io.IOException;
-import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
@@ -31,12 +30,10 @@ import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 
 /**
- * The internet of a test: HTTPS servers on loopback addresses, each with the certificate of the
- * name that it plays, and the two files that lead a proxy to them.
+ * The internet of a test: HTTPS servers on loopback ports, each with the certificate of the name
+ * that it plays, and the two files that lead a proxy to them.
  */
 final class StandIn implements AutoCloseable {
-    private static final int HTTPS = 443;
-    private static final int LAST_ADDRESS = 250;
     private static final char[] NO_PASSWORD = {};
 
     private final Path directory;
@@ -74,28 +71,15 @@ final class StandIn implements AutoCloseable {
 
     /** Adds a server. */
     void serve(String name, HttpHandler handler) throws IOException, GeneralSecurityException {
-        HttpsServer server = bind();
+        HttpsServer server =
+                HttpsServer.create(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 0), 0);
         server.setHttpsConfigurator(new HttpsConfigurator(context(name)));
         server.setExecutor(handlers);
         server.createContext("/", handler);
         server.start();
         servers.add(server);
-        String line = server.getAddress().getAddress().getHostAddress() + " " + name + "\n";
+        String line = "127.0.0.1:" + server.getAddress().getPort() + " " + name + "\n";
         Files.writeString(hostsFile(), Files.readString(hostsFile()) + line);
-    }
-
-    /** Where nobody else listens: every address of 127.0.0.0/8 is this machine. */
-    private static HttpsServer bind() throws IOException {
-        IOException last = new BindException("no address was tried");
-        for (int number = 20; number <= LAST_ADDRESS; number++) {
-            InetAddress address = InetAddress.getByAddress(new byte[] {127, 0, 0, (byte) number});
-            try {
-                return HttpsServer.create(new InetSocketAddress(address, HTTPS), 0);
-            } catch (BindException e) {
-                last = e;
-            }
-        }
-        throw new IOException("no loopback address has port 443 free and allowed", last);
     }
 
     private SSLContext context(String name) throws IOException, GeneralSecurityException {

@@ -221,7 +221,8 @@ final class Http1RequestDecoderTest {
             assertThat(piece.readableBytes()).isEqualTo(1 << 20);
             piece.release();
         }
-        assertThat((Object) channel.readInbound()).isEqualTo(EndOfBody.WITHOUT_TRAILERS);
+        EndOfBody end = channel.readInbound();
+        assertThat(end).isEqualTo(EndOfBody.WITHOUT_TRAILERS);
         block.release();
         channel.finish();
     }

@@ -187,7 +187,8 @@ final class Http1WriterTest {
         EmbeddedChannel channel = new EmbeddedChannel(new ChannelInboundHandlerAdapter());
         Http1Writer.body(channel.pipeline().firstContext(), Unpooled.buffer(), true);
         channel.flush();
-        assertThat((Object) channel.readOutbound()).isNull();
+        ByteBuf nothing = channel.readOutbound();
+        assertThat(nothing).isNull();
         channel.finish();
     }
 }

@@ -1,0 +1,126 @@
+package dev.unifiedproxy.upstream;
+
+import dev.unifiedproxy.container.Container;
+import dev.unifiedproxy.credential.CredentialBindings;
+import dev.unifiedproxy.credential.CredentialInjector;
+import dev.unifiedproxy.credential.Injection;
+import dev.unifiedproxy.credential.OutboundRequest;
+import dev.unifiedproxy.host.Authority;
+import dev.unifiedproxy.host.Hostname;
+import dev.unifiedproxy.host.IpAddress;
+import dev.unifiedproxy.http.BodyFraming;
+import dev.unifiedproxy.http.Headers;
+import dev.unifiedproxy.http.InboundRequest;
+import dev.unifiedproxy.http.Method;
+import dev.unifiedproxy.http.NormalPath;
+import dev.unifiedproxy.http.RequestHead;
+import dev.unifiedproxy.http.RequestTarget;
+import dev.unifiedproxy.identity.IdentifiedRequests;
+import dev.unifiedproxy.policy.AuthorizedRequests;
+import dev.unifiedproxy.transport.Deadlines;
+import dev.unifiedproxy.transport.Transport;
+
+import io.netty.channel.EventLoopGroup;
+import io.netty.handler.ssl.SslContext;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+
+/** A real client on one event loop; {@code a.example} and {@code b.example} are on loopback. */
+final class ClientRig implements AutoCloseable {
+    static final Duration SILENCE = Duration.ofSeconds(60);
+    private static final IpAddress LOOPBACK = IpAddress.parse("127.0.0.1");
+
+    private final EventLoopGroup loops = Transport.NIO.newGroup(1);
+    private final AtomicLong ticks = new AtomicLong();
+    private final UpstreamClient client;
+
+    ClientRig(SslContext tls) {
+        client = client(tls, new Deadlines(ticks::get));
+    }
+
+    static UpstreamClient client(SslContext tls, Deadlines deadlines) {
+        return new UpstreamClient(
+                new GuardedResolver(
+                        Map.of(
+                                Hostname.parse("a.example"),
+                                List.of(LOOPBACK),
+                                Hostname.parse("b.example"),
+                                List.of(LOOPBACK)),
+                        List.of(),
+                        List.of(),
+                        Transport.NIO),
+                tls,
+                Transport.NIO,
+                deadlines,
+                limits());
+    }
+
+    static UpstreamLimits limits() {
+        return new UpstreamLimits(Duration.ofSeconds(2), SILENCE, Duration.ofSeconds(30));
+    }
+
+    /** Moves the time of all limits; they are looked at within half a second. */
+    void pass(Duration time) {
+        ticks.addAndGet(time.toNanos());
+    }
+
+    /** Starts a request; a body and its end are the caller's to send. */
+    Call open(OutboundRequest request) {
+        Call call = new Call(loops.next());
+        call.eventLoop().submit(() -> client.send(request, call, call)).syncUninterruptibly();
+        return call;
+    }
+
+    /** A whole request without body, to its end. */
+    Call get(String url) {
+        Call call = open(request(Method.GET, url, BodyFraming.NONE));
+        call.endBody();
+        return call.awaitEnd();
+    }
+
+    static OutboundRequest request(Method method, String url, BodyFraming framing) {
+        boolean secure = url.startsWith("https://");
+        String rest = url.substring(url.indexOf("://") + 3);
+        int slash = rest.indexOf('/');
+        Authority authority = Authority.parse(rest.substring(0, slash), secure ? 443 : 80);
+        InboundRequest inbound =
+                InboundRequest.tunnelled(
+                        "r-1",
+                        IpAddress.parse("10.0.0.5"),
+                        authority,
+                        secure,
+                        new RequestHead(
+                                method,
+                                new RequestTarget.Origin(
+                                        NormalPath.parse(rest.substring(slash)), "", false),
+                                false,
+                                Headers.of("Host", authority.hostField(secure)),
+                                framing),
+                        Optional.empty());
+        Container container =
+                new Container(
+                        "sandbox-1",
+                        inbound.source(),
+                        Instant.EPOCH,
+                        Instant.EPOCH,
+                        Duration.ZERO,
+                        Map.of());
+        Injection injection =
+                new CredentialInjector(CredentialBindings.fromEnvironment(Map.of()))
+                        .attach(
+                                AuthorizedRequests.allow(
+                                        IdentifiedRequests.of(inbound, container)));
+        return ((Injection.Ready) injection).request();
+    }
+
+    @Override
+    public void close() {
+        loops.shutdownGracefully(0, 2, TimeUnit.SECONDS).syncUninterruptibly();
+    }
+}
