@@ -126,6 +126,12 @@ public final class ProxyUnderTest implements BeforeAllCallback, BeforeEachCallba
         return this;
     }
 
+    /** Adds a credential. */
+    public ProxyUnderTest credential(String variable, String value) {
+        credentials.put(variable, value);
+        return this;
+    }
+
     /** A port that was free a moment ago. */
     public static int freePort() {
         try (ServerSocket socket = new ServerSocket(0)) {
