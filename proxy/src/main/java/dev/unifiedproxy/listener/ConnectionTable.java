@@ -5,6 +5,7 @@ import io.netty.channel.Channel;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
@@ -53,19 +54,26 @@ public final class ConnectionTable {
     /**
      * Ties a connection to a container; false when that has too many. A second call changes
      * nothing.
+     *
+     * <p>In one step with {@link #unbind}: a set that another thread takes away at this moment would
+     * hide the connection from {@link #closeContainer}.
      */
     boolean bind(String containerId, Channel channel) {
-        Set<Channel> channels =
-                byContainer.computeIfAbsent(containerId, id -> ConcurrentHashMap.newKeySet());
-        if (channels.contains(channel)) {
-            return true;
+        AtomicBoolean fresh = new AtomicBoolean();
+        Set<Channel> bound =
+                byContainer.compute(
+                        containerId,
+                        (id, known) -> {
+                            Set<Channel> channels =
+                                    known == null ? ConcurrentHashMap.newKeySet() : known;
+                            boolean room = channels.size() < maxPerContainer;
+                            fresh.set(room && channels.add(channel));
+                            return channels;
+                        });
+        if (fresh.get()) {
+            channel.closeFuture().addListener(closed -> unbind(containerId, channel));
         }
-        if (channels.size() >= maxPerContainer) {
-            return false;
-        }
-        channels.add(channel);
-        channel.closeFuture().addListener(closed -> unbind(containerId, channel));
-        return true;
+        return fresh.get() || bound.contains(channel);
     }
 
     private void unbind(String containerId, Channel channel) {
