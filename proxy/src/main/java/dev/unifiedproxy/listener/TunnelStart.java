@@ -14,6 +14,10 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelPipeline;
 import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import io.netty.util.ReferenceCountUtil;
+import io.netty.util.concurrent.Future;
+
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 
 /**
  * The first moments of an admitted tunnel: TLS for exactly the CONNECT's name, or on port 80 a
@@ -113,6 +117,32 @@ final class TunnelStart extends ChannelInboundHandlerAdapter {
 
     /** Looks at one byte; it decides between the two and is not consumed. */
     private final class PlainOrTls extends ChannelInboundHandlerAdapter {
+        private Optional<Future<?>> timer = Optional.empty();
+
+        @Override
+        public void handlerAdded(ChannelHandlerContext context) {
+            long patience = services.limits().head().toMillis();
+            timer =
+                    Optional.of(
+                            context.executor()
+                                    .schedule(
+                                            () -> onTimeout(context),
+                                            patience,
+                                            TimeUnit.MILLISECONDS));
+        }
+
+        private void onTimeout(ChannelHandlerContext context) {
+            context.fireExceptionCaught(
+                    new RefusedException(
+                            ErrorCode.REQUEST_TIMEOUT,
+                            "Tunnel to " + connect.authority() + ": no byte in time"));
+        }
+
+        @Override
+        public void handlerRemoved(ChannelHandlerContext context) {
+            timer.ifPresent(waiting -> waiting.cancel(false));
+        }
+
         @Override
         public void channelRead(ChannelHandlerContext context, Object message) {
             if (!(message instanceof ByteBuf bytes) || !bytes.isReadable()) {
