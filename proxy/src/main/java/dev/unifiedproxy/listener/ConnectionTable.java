@@ -53,6 +53,9 @@ public final class ConnectionTable {
     /**
      * Ties a connection to a container; false when that has too many. A second call changes
      * nothing.
+     *
+     * <p>In one step with {@link #unbind}: a set that another thread takes away at this moment
+     * would hide the connection from {@link #closeContainer}.
      */
     boolean bind(String containerId, Channel channel) {
         if (byContainer.getOrDefault(containerId, Set.of()).contains(channel)) {

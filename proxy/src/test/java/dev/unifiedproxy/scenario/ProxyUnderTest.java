@@ -1,7 +1,6 @@
 package dev.unifiedproxy.scenario;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import dev.unifiedproxy.app.LoggedProxy;
 import dev.unifiedproxy.app.RunningProxy;
@@ -16,7 +15,6 @@ import org.junit.jupiter.api.extension.BeforeEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -26,18 +24,14 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 /**
  * The whole proxy for the tests of one class: production wiring, free ports, a directory of its
@@ -70,6 +64,8 @@ public final class ProxyUnderTest
     private Optional<Parts> parts = Optional.empty();
 
     private record Parts(
+            int generation,
+            Settings settings,
             Path directory,
             StandInUpstream upstream,
             StubDns dns,
@@ -127,6 +123,12 @@ public final class ProxyUnderTest
         return this;
     }
 
+    /** Adds a credential. */
+    public ProxyUnderTest credential(String variable, String value) {
+        credentials.put(variable, value);
+        return this;
+    }
+
     /** A port that was free a moment ago. */
     public static int freePort() {
         try (ServerSocket socket = new ServerSocket(0)) {
@@ -151,7 +153,7 @@ public final class ProxyUnderTest
                             directory.resolve("log"))
                     .close();
         } finally {
-            delete(directory);
+            new ProxyFiles(directory).delete();
         }
     }
 
@@ -163,11 +165,12 @@ public final class ProxyUnderTest
         StandInUpstream upstream =
                 StandInUpstream.start(Files.createDirectory(directory.resolve("stand-in")));
         StubDns dns = StubDns.start();
-        LoggedProxy proxy =
-                LoggedProxy.start(
-                        settings(directory, upstream, dns), credentials, directory.resolve("log"));
+        Settings loaded = settings(directory, upstream, dns);
+        LoggedProxy proxy = LoggedProxy.start(loaded, credentials, directory.resolve("log-0"));
         Parts made =
                 new Parts(
+                        0,
+                        loaded,
                         directory,
                         upstream,
                         dns,
@@ -196,34 +199,40 @@ public final class ProxyUnderTest
         used.dns.close();
         List<String> leaks = new ArrayList<>(Canaries.in("the metrics", metrics));
         leaks.addAll(Canaries.in("what clients received", used.transcript.text()));
-        for (Path file : files(used.directory)) {
-            if (!file.startsWith(used.directory.resolve("stand-in"))) {
-                leaks.addAll(
-                        Canaries.in(
-                                file.toString(),
-                                new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1)));
-            }
-        }
-        delete(used.directory);
+        leaks.addAll(files().leaks());
+        files().delete();
         assertThat(leaks).as("canaries outside the upstream").isEmpty();
+    }
+
+    /** Work on the files of a proxy that does not run. */
+    public interface Between {
+        void run() throws IOException;
+    }
+
+    /** Stops the proxy and starts it again on the same files. */
+    public void restart(Between between) throws Exception {
+        Parts old = made();
+        old.proxy.close();
+        between.run();
+        int generation = old.generation + 1;
+        LoggedProxy proxy =
+                LoggedProxy.start(
+                        old.settings, credentials, old.directory.resolve("log-" + generation));
+        parts =
+                Optional.of(
+                        new Parts(
+                                generation,
+                                old.settings,
+                                old.directory,
+                                old.upstream,
+                                old.dns,
+                                proxy,
+                                old.tls,
+                                old.transcript));
     }
 
     private boolean stopped() {
         return !Files.exists(runFile("ready"));
-    }
-
-    private static List<Path> files(Path directory) throws IOException {
-        try (Stream<Path> walk = Files.walk(directory)) {
-            return walk.filter(Files::isRegularFile).toList();
-        }
-    }
-
-    private static void delete(Path directory) throws IOException {
-        try (Stream<Path> walk = Files.walk(directory)) {
-            for (Path path : walk.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(path);
-            }
-        }
     }
 
     private Settings settings(Path directory, StandInUpstream upstream, StubDns dns)
@@ -349,42 +358,21 @@ public final class ProxyUnderTest
 
     /** The audit records of one exchange, once there is one. */
     public List<JsonNode> records(String requestId) {
-        return linesWith("state/audit/audit.jsonl", requestId);
+        return files().linesWith("state/audit/audit.jsonl", requestId);
     }
 
     /** All audit records so far. */
     public List<JsonNode> records() throws IOException {
-        return json("state/audit/audit.jsonl");
+        return files().lines("state/audit/audit.jsonl");
     }
 
     /** The log lines of one exchange, once there is one. */
     public List<JsonNode> logLines(String requestId) {
-        return linesWith("log", requestId);
+        return files().linesWith("log-" + made().generation, requestId);
     }
 
-    private List<JsonNode> linesWith(String file, String requestId) {
-        return Objects.requireNonNull(
-                await().atMost(Duration.ofSeconds(10))
-                        .until(
-                                () ->
-                                        json(file).stream()
-                                                .filter(
-                                                        line ->
-                                                                line.path("request_id")
-                                                                        .asString("")
-                                                                        .equals(requestId))
-                                                .toList(),
-                                lines -> !lines.isEmpty()));
-    }
-
-    private List<JsonNode> json(String name) throws IOException {
-        JsonMapper mapper = JsonMapper.builder().build();
-        Path file = made().directory.resolve(name);
-        String text = Files.exists(file) ? Files.readString(file) : "";
-        return text.substring(0, text.lastIndexOf('\n') + 1)
-                .lines()
-                .map(line -> mapper.readTree(line))
-                .toList();
+    private ProxyFiles files() {
+        return new ProxyFiles(made().directory);
     }
 
     private Parts made() {

@@ -13,9 +13,10 @@ import java.util.stream.Collectors;
 
 /**
  * How the stand-in server answers; the path says: {@code /status/404}, {@code /delay/500}, {@code
- * /sse}, {@code /bytes/1000}, {@code /redirect?to=URL}, {@code /early}, {@code /hints}, {@code
- * /trailers}, {@code /until-close}, {@code /raw/garbage}, {@code /raw/smuggle}, {@code /drop}.
- * Every other path is answered with the names of the fields that came, never with their values.
+ * /sse}, {@code /bytes/1000}, {@code /redirect?to=URL}, {@code /early}, {@code /stall}, {@code
+ * /hints}, {@code /trailers}, {@code /until-close}, {@code /raw/garbage}, {@code /raw/smuggle},
+ * {@code /drop}. Every other path is answered with the names of the fields that came, never with
+ * their values.
  */
 public final class UpstreamScript {
     private static final long LONGEST_WAIT_SECONDS = 30;
@@ -29,7 +30,7 @@ public final class UpstreamScript {
         SeenRequest read() throws IOException;
     }
 
-    /** Closes the gate at which {@code /sse} and {@code /early} wait. */
+    /** Closes the gate at which {@code /sse}, {@code /early} and {@code /stall} wait. */
     public void closeGate() {
         gate = new CountDownLatch(1);
     }
@@ -64,6 +65,9 @@ public final class UpstreamScript {
         String[] parts = path.split("/", -1);
         if (parts.length > 1 && parts[1].equals("early")) {
             return early(body, out);
+        }
+        if (parts.length > 1 && parts[1].equals("stall")) {
+            await();
         }
         if (head.first("expect").isPresent()) {
             send(out, "HTTP/1.1 100 Continue\r\n\r\n");
