@@ -8,6 +8,7 @@ import dev.unifiedproxy.credential.OutboundRequest;
 import dev.unifiedproxy.host.Authority;
 import dev.unifiedproxy.host.Hostname;
 import dev.unifiedproxy.host.IpAddress;
+import dev.unifiedproxy.host.PinnedAddress;
 import dev.unifiedproxy.http.BodyFraming;
 import dev.unifiedproxy.http.Headers;
 import dev.unifiedproxy.http.InboundRequest;
@@ -49,9 +50,9 @@ final class ClientRig implements AutoCloseable {
                 new GuardedResolver(
                         Map.of(
                                 Hostname.parse("a.example"),
-                                List.of(LOOPBACK),
+                                List.of(new PinnedAddress(LOOPBACK, 0)),
                                 Hostname.parse("b.example"),
-                                List.of(LOOPBACK)),
+                                List.of(new PinnedAddress(LOOPBACK, 0))),
                         List.of(),
                         List.of(),
                         Transport.NIO),

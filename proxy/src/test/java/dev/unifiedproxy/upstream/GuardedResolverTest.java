@@ -7,6 +7,7 @@ import dev.unifiedproxy.error.RefusedException;
 import dev.unifiedproxy.host.Authority;
 import dev.unifiedproxy.host.Hostname;
 import dev.unifiedproxy.host.IpAddress;
+import dev.unifiedproxy.host.PinnedAddress;
 import dev.unifiedproxy.transport.Transport;
 
 import io.netty.channel.EventLoopGroup;
@@ -17,6 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -31,7 +33,7 @@ final class GuardedResolverTest {
     private final DnsStub dns = new DnsStub(loops);
     private final GuardedResolver resolver =
             new GuardedResolver(
-                    Map.of(Hostname.parse("lan.example"), List.of(IpAddress.parse("10.0.0.9"))),
+                    Map.of(Hostname.parse("lan.example"), List.of(PinnedAddress.parse("10.0.0.9"))),
                     List.of(dns.address()),
                     List.of(OWN),
                     Transport.NIO);
@@ -42,15 +44,17 @@ final class GuardedResolverTest {
         loops.shutdownGracefully(0, 2, TimeUnit.SECONDS).syncUninterruptibly();
     }
 
-    private Future<List<IpAddress>> resolve(String authority, boolean addressNamed) {
+    private Future<List<InetSocketAddress>> resolve(String authority, boolean addressNamed) {
         return resolver.resolve(Authority.parse(authority, 443), addressNamed, loops.next())
                 .awaitUninterruptibly();
     }
 
     private List<String> addresses(String authority) {
-        Future<List<IpAddress>> resolved = resolve(authority, false);
+        Future<List<InetSocketAddress>> resolved = resolve(authority, false);
         assertThat(resolved.cause()).isNull();
-        return resolved.getNow().stream().map(IpAddress::text).toList();
+        return resolved.getNow().stream()
+                .map(one -> IpAddress.of(one.getAddress()).text())
+                .toList();
     }
 
     private ErrorCode refusal(String authority, boolean addressNamed) {
@@ -114,14 +118,33 @@ final class GuardedResolverTest {
     }
 
     @Test
+    void aPortOfTheHostsFileIsTheOneThatIsDialled() {
+        GuardedResolver pinned =
+                new GuardedResolver(
+                        Map.of(
+                                Hostname.parse("lan.example"),
+                                List.of(PinnedAddress.parse("127.0.0.1:8443"))),
+                        List.of(dns.address()),
+                        List.of(OWN),
+                        Transport.NIO);
+        Authority authority = Authority.parse("lan.example", 443);
+
+        assertThat(pinned.resolve(authority, false, loops.next()).awaitUninterruptibly().getNow())
+                .containsExactly(new InetSocketAddress("127.0.0.1", 8443));
+        pinned.addOwnPort(8443);
+        assertThat(pinned.resolve(authority, false, loops.next()).awaitUninterruptibly().cause())
+                .isInstanceOf(RefusedException.class);
+    }
+
+    @Test
     void ourOwnPortsAreNoDestinationByAnyWay() {
         GuardedResolver ours =
                 new GuardedResolver(
                         Map.of(
                                 Hostname.parse("me.example"),
-                                List.of(IpAddress.parse("127.0.0.1")),
+                                List.of(PinnedAddress.parse("127.0.0.1")),
                                 Hostname.parse("host.example"),
-                                List.of(OWN)),
+                                List.of(new PinnedAddress(OWN, 0))),
                         List.of(dns.address()),
                         List.of(OWN),
                         Transport.NIO);
@@ -146,7 +169,8 @@ final class GuardedResolverTest {
 
     @Test
     void anAddressMayBeDialledWhereARuleNamesIt() {
-        assertThat(resolve("10.0.0.1", true).getNow()).containsExactly(IpAddress.parse("10.0.0.1"));
+        assertThat(resolve("10.0.0.1", true).getNow())
+                .containsExactly(new InetSocketAddress("10.0.0.1", 443));
         assertThat(refusal("10.0.0.1", false)).isEqualTo(ErrorCode.ADDRESS_FORBIDDEN);
         assertThat(addresses(PUBLIC)).containsExactly(PUBLIC);
     }
