@@ -127,6 +127,12 @@ public final class ProxyUnderTest
         return this;
     }
 
+    /** Adds a credential. */
+    public ProxyUnderTest credential(String variable, String value) {
+        credentials.put(variable, value);
+        return this;
+    }
+
     /** A port that was free a moment ago. */
     public static int freePort() {
         try (ServerSocket socket = new ServerSocket(0)) {
