@@ -109,6 +109,12 @@ public final class Connection implements AutoCloseable {
         }
     }
 
+    /** Whether the connection ends after what still comes. */
+    public boolean closedAfterRest() throws IOException {
+        in.transferTo(OutputStream.nullOutputStream());
+        return true;
+    }
+
     /** How long a read waits. */
     public void patience(int milliseconds) throws IOException {
         socket.setSoTimeout(milliseconds);

@@ -1,7 +1,6 @@
 package dev.unifiedproxy.scenario;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import dev.unifiedproxy.app.LoggedProxy;
 import dev.unifiedproxy.app.RunningProxy;
@@ -16,7 +15,6 @@ import org.junit.jupiter.api.extension.BeforeEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -26,26 +24,21 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 /**
  * The whole proxy for the tests of one class: production wiring, free ports, a directory of its
  * own, canaries for credentials, a stand-in server and a stub resolver. When the class is over,
  * every canary is hunted in what the proxy wrote and said.
  */
-public final class ProxyUnderTest
-        implements BeforeAllCallback, BeforeEachCallback, AfterAllCallback {
+public final class ProxyUnderTest implements BeforeAllCallback, BeforeEachCallback, AfterAllCallback {
     /** The address that is registered as {@value #CONTAINER}. */
     public static final String REGISTERED = "127.0.0.2";
 
@@ -70,6 +63,8 @@ public final class ProxyUnderTest
     private Optional<Parts> parts = Optional.empty();
 
     private record Parts(
+            int generation,
+            Settings settings,
             Path directory,
             StandInUpstream upstream,
             StubDns dns,
@@ -148,8 +143,7 @@ public final class ProxyUnderTest
         proxy.credentials.put(variable, value);
         Path directory = Files.createTempDirectory("proxy-under-test-");
         try (StandInUpstream upstream =
-                        StandInUpstream.start(
-                                Files.createDirectory(directory.resolve("stand-in")));
+                        StandInUpstream.start(Files.createDirectory(directory.resolve("stand-in")));
                 StubDns dns = StubDns.start()) {
             LoggedProxy.start(
                             proxy.settings(directory, upstream, dns),
@@ -157,7 +151,7 @@ public final class ProxyUnderTest
                             directory.resolve("log"))
                     .close();
         } finally {
-            delete(directory);
+            new ProxyFiles(directory).delete();
         }
     }
 
@@ -169,16 +163,19 @@ public final class ProxyUnderTest
         StandInUpstream upstream =
                 StandInUpstream.start(Files.createDirectory(directory.resolve("stand-in")));
         StubDns dns = StubDns.start();
+        Settings loaded = settings(directory, upstream, dns);
         LoggedProxy proxy =
-                LoggedProxy.start(
-                        settings(directory, upstream, dns), credentials, directory.resolve("log"));
+                LoggedProxy.start(loaded, credentials, directory.resolve("log-0"));
         Parts made =
                 new Parts(
+                        0,
+                        loaded,
                         directory,
                         upstream,
                         dns,
                         proxy,
-                        TlsClients.trusting(proxy.proxy().certsDir().resolve("mitmproxy-ca.pem")),
+                        TlsClients.trusting(
+                                proxy.proxy().certsDir().resolve("mitmproxy-ca.pem")),
                         new Transcript());
         parts = Optional.of(made);
         register(CONTAINER, REGISTERED);
@@ -202,34 +199,40 @@ public final class ProxyUnderTest
         used.dns.close();
         List<String> leaks = new ArrayList<>(Canaries.in("the metrics", metrics));
         leaks.addAll(Canaries.in("what clients received", used.transcript.text()));
-        for (Path file : files(used.directory)) {
-            if (!file.startsWith(used.directory.resolve("stand-in"))) {
-                leaks.addAll(
-                        Canaries.in(
-                                file.toString(),
-                                new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1)));
-            }
-        }
-        delete(used.directory);
+        leaks.addAll(files().leaks());
+        files().delete();
         assertThat(leaks).as("canaries outside the upstream").isEmpty();
+    }
+
+    /** Work on the files of a proxy that does not run. */
+    public interface Between {
+        void run() throws IOException;
+    }
+
+    /** Stops the proxy and starts it again on the same files. */
+    public void restart(Between between) throws Exception {
+        Parts old = made();
+        old.proxy.close();
+        between.run();
+        int generation = old.generation + 1;
+        LoggedProxy proxy =
+                LoggedProxy.start(
+                        old.settings, credentials, old.directory.resolve("log-" + generation));
+        parts =
+                Optional.of(
+                        new Parts(
+                                generation,
+                                old.settings,
+                                old.directory,
+                                old.upstream,
+                                old.dns,
+                                proxy,
+                                old.tls,
+                                old.transcript));
     }
 
     private boolean stopped() {
         return !Files.exists(runFile("ready"));
-    }
-
-    private static List<Path> files(Path directory) throws IOException {
-        try (Stream<Path> walk = Files.walk(directory)) {
-            return walk.filter(Files::isRegularFile).toList();
-        }
-    }
-
-    private static void delete(Path directory) throws IOException {
-        try (Stream<Path> walk = Files.walk(directory)) {
-            for (Path path : walk.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(path);
-            }
-        }
     }
 
     private Settings settings(Path directory, StandInUpstream upstream, StubDns dns)
@@ -249,7 +252,8 @@ public final class ProxyUnderTest
             Path allowlist = Files.writeString(config.resolve("allowlist.yaml"), yaml.get());
             variables.put("PROXY_ALLOWLIST_PATH", allowlist.toString());
         } else {
-            Files.writeString(config.resolve("allowlist.conf"), String.join("\n", allowed) + "\n");
+            Files.writeString(
+                    config.resolve("allowlist.conf"), String.join("\n", allowed) + "\n");
         }
         variables.put("PROXY_BIND", "127.0.0.1");
         variables.put("PROXY_PORT", "0");
@@ -298,13 +302,17 @@ public final class ProxyUnderTest
     /** Registers a container; returns its ticket. */
     public String register(String id, String address) throws Exception {
         RegisteredContainer registered =
-                control().register(new NewRegistration(id, address, Duration.ofHours(1), Map.of()));
+                control()
+                        .register(
+                                new NewRegistration(
+                                        id, address, Duration.ofHours(1), Map.of()));
         return registered.ticket().orElseThrow();
     }
 
     /** The control API's client. */
     public ControlClient control() {
-        return new ControlClient(proxy().controlSocket(), Duration.ofSeconds(10), System::nanoTime);
+        return new ControlClient(
+                proxy().controlSocket(), Duration.ofSeconds(10), System::nanoTime);
     }
 
     /** A file of the run directory. */
@@ -339,7 +347,9 @@ public final class ProxyUnderTest
     /** The metrics as one address sees them. */
     public String metrics(String source) throws IOException, InterruptedException {
         HttpClient http =
-                HttpClient.newBuilder().localAddress(InetAddress.ofLiteral(source)).build();
+                HttpClient.newBuilder()
+                        .localAddress(InetAddress.ofLiteral(source))
+                        .build();
         try (http) {
             return http.send(
                             HttpRequest.newBuilder(
@@ -355,42 +365,21 @@ public final class ProxyUnderTest
 
     /** The audit records of one exchange, once there is one. */
     public List<JsonNode> records(String requestId) {
-        return linesWith("state/audit/audit.jsonl", requestId);
+        return files().linesWith("state/audit/audit.jsonl", requestId);
     }
 
     /** All audit records so far. */
     public List<JsonNode> records() throws IOException {
-        return json("state/audit/audit.jsonl");
+        return files().lines("state/audit/audit.jsonl");
     }
 
     /** The log lines of one exchange, once there is one. */
     public List<JsonNode> logLines(String requestId) {
-        return linesWith("log", requestId);
+        return files().linesWith("log-" + made().generation, requestId);
     }
 
-    private List<JsonNode> linesWith(String file, String requestId) {
-        return Objects.requireNonNull(
-                await().atMost(Duration.ofSeconds(10))
-                        .until(
-                                () ->
-                                        json(file).stream()
-                                                .filter(
-                                                        line ->
-                                                                line.path("request_id")
-                                                                        .asString("")
-                                                                        .equals(requestId))
-                                                .toList(),
-                                lines -> !lines.isEmpty()));
-    }
-
-    private List<JsonNode> json(String name) throws IOException {
-        JsonMapper mapper = JsonMapper.builder().build();
-        Path file = made().directory.resolve(name);
-        String text = Files.exists(file) ? Files.readString(file) : "";
-        return text.substring(0, text.lastIndexOf('\n') + 1)
-                .lines()
-                .map(line -> mapper.readTree(line))
-                .toList();
+    private ProxyFiles files() {
+        return new ProxyFiles(made().directory);
     }
 
     private Parts made() {
