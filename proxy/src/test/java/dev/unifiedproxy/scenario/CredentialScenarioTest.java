@@ -46,8 +46,8 @@ class CredentialScenarioTest {
         "api.z.ai, x-api-key, '', ZHIPU_API_KEY",
         "api.github.com, Authorization, 'Bearer ', GITHUB_TOKEN"
     })
-    void credentialStandsOnTheRequestOnce(
-            String host, String field, String prefix, String variable) throws IOException {
+    void credentialStandsOnTheRequestOnce(String host, String field, String prefix, String variable)
+            throws IOException {
         Reply reply =
                 PROXY.client()
                         .inside(host, "GET /v1/x", field + ": " + prefix + PLACEHOLDER, "X-A: b");
@@ -84,7 +84,8 @@ class CredentialScenarioTest {
 
     @Test
     void unboundHostKeepsItsAuthorization() throws IOException {
-        Reply reply = PROXY.client().inside("pypi.org", "GET /simple/", "Authorization: Basic YTpi");
+        Reply reply =
+                PROXY.client().inside("pypi.org", "GET /simple/", "Authorization: Basic YTpi");
         assertThat(PROXY.assertForwarded(reply).all("authorization")).containsExactly("Basic YTpi");
     }
 
@@ -150,7 +151,11 @@ class CredentialScenarioTest {
                         .until(
                                 () ->
                                         PROXY.records().stream()
-                                                .filter(r -> r.path("path").asString().equals("/logged"))
+                                                .filter(
+                                                        r ->
+                                                                r.path("path")
+                                                                        .asString()
+                                                                        .equals("/logged"))
                                                 .map(r -> r.path("request_id").asString())
                                                 .findFirst()
                                                 .orElse(""),

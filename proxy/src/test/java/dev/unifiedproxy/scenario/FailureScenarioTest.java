@@ -39,8 +39,7 @@ class FailureScenarioTest {
 
     @Test
     void unreachableServer() throws Exception {
-        assertBroken(
-                PROXY.client().get("http://closed.example/"), "502 upstream.connect_failed");
+        assertBroken(PROXY.client().get("http://closed.example/"), "502 upstream.connect_failed");
         assertThat(PROXY.metrics("127.0.0.1"))
                 .containsPattern(
                         "proxy_requests_total\\{container_id=\"sandbox-123\",method=\"GET\","
@@ -73,7 +72,8 @@ class FailureScenarioTest {
     void clientThatLeavesIsRecorded() throws IOException {
         PROXY.upstream().script().closeGate();
         try (Connection connection = PROXY.client().connect()) {
-            connection.write("GET http://plain.example/sse HTTP/1.1\r\nHost: plain.example\r\n\r\n");
+            connection.write(
+                    "GET http://plain.example/sse HTTP/1.1\r\nHost: plain.example\r\n\r\n");
             connection.readUntil("data: first");
         } finally {
             PROXY.upstream().script().openGate();

@@ -171,8 +171,7 @@ class IdentityScenarioTest {
     void ticketDoesNotGoUpstream() throws Exception {
         String ticket = PROXY.register("private", "127.0.0.16");
         Client client = PROXY.client("127.0.0.16").with("private:" + ticket);
-        assertThat(PROXY.assertForwarded(client.get(URL)).text())
-                .doesNotContain(ticket, "roxy-");
+        assertThat(PROXY.assertForwarded(client.get(URL)).text()).doesNotContain(ticket, "roxy-");
     }
 
     @Test

@@ -77,7 +77,8 @@ class LifecycleScenarioTest {
                 Connection idle = PROXY.client().connect();
                 Connection idleTunnel = PROXY.client().tunnel("github.com:443");
                 Connection busy = PROXY.client().connect()) {
-            busy.write("GET http://plain.example/delay/2000 HTTP/1.1\r\nHost: plain.example\r\n\r\n");
+            busy.write(
+                    "GET http://plain.example/delay/2000 HTTP/1.1\r\nHost: plain.example\r\n\r\n");
             await().until(() -> PROXY.upstream().connections() > 0);
             Future<?> stop = threads.submit(() -> PROXY.proxy().stop());
             assertThat(idle.closed()).isTrue();

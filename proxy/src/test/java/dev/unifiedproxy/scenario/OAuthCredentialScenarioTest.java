@@ -58,9 +58,7 @@ class OAuthCredentialScenarioTest {
         PROXY.assertRefused(write, "500 credential.missing");
         Reply push =
                 PROXY.client()
-                        .inside(
-                                "github.com",
-                                "GET /o/r.git/info/refs?service=git-receive-pack");
+                        .inside("github.com", "GET /o/r.git/info/refs?service=git-receive-pack");
         PROXY.assertRefused(push, "500 credential.missing");
     }
 }

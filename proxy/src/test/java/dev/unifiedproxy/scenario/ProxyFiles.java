@@ -52,8 +52,7 @@ record ProxyFiles(Path directory) {
         try (Stream<Path> walk = Files.walk(directory)) {
             for (Path file : walk.filter(Files::isRegularFile).toList()) {
                 if (!file.startsWith(directory.resolve("stand-in"))) {
-                    String text =
-                            new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1);
+                    String text = new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1);
                     leaks.addAll(Canaries.in(file.toString(), text));
                 }
             }

@@ -38,7 +38,8 @@ import java.util.Optional;
  * own, canaries for credentials, a stand-in server and a stub resolver. When the class is over,
  * every canary is hunted in what the proxy wrote and said.
  */
-public final class ProxyUnderTest implements BeforeAllCallback, BeforeEachCallback, AfterAllCallback {
+public final class ProxyUnderTest
+        implements BeforeAllCallback, BeforeEachCallback, AfterAllCallback {
     /** The address that is registered as {@value #CONTAINER}. */
     public static final String REGISTERED = "127.0.0.2";
 
@@ -79,7 +80,7 @@ public final class ProxyUnderTest implements BeforeAllCallback, BeforeEachCallba
         ProxyUnderTest proxy = new ProxyUnderTest();
         for (String host : hosts) {
             proxy.allowed.add(host);
-            if (!host.startsWith("*")) {
+            if (Character.isLetterOrDigit(host.charAt(0))) {
                 proxy.names.add(host.split(":", 2)[0]);
             }
         }
@@ -143,7 +144,8 @@ public final class ProxyUnderTest implements BeforeAllCallback, BeforeEachCallba
         proxy.credentials.put(variable, value);
         Path directory = Files.createTempDirectory("proxy-under-test-");
         try (StandInUpstream upstream =
-                        StandInUpstream.start(Files.createDirectory(directory.resolve("stand-in")));
+                        StandInUpstream.start(
+                                Files.createDirectory(directory.resolve("stand-in")));
                 StubDns dns = StubDns.start()) {
             LoggedProxy.start(
                             proxy.settings(directory, upstream, dns),
@@ -164,8 +166,7 @@ public final class ProxyUnderTest implements BeforeAllCallback, BeforeEachCallba
                 StandInUpstream.start(Files.createDirectory(directory.resolve("stand-in")));
         StubDns dns = StubDns.start();
         Settings loaded = settings(directory, upstream, dns);
-        LoggedProxy proxy =
-                LoggedProxy.start(loaded, credentials, directory.resolve("log-0"));
+        LoggedProxy proxy = LoggedProxy.start(loaded, credentials, directory.resolve("log-0"));
         Parts made =
                 new Parts(
                         0,
@@ -174,8 +175,7 @@ public final class ProxyUnderTest implements BeforeAllCallback, BeforeEachCallba
                         upstream,
                         dns,
                         proxy,
-                        TlsClients.trusting(
-                                proxy.proxy().certsDir().resolve("mitmproxy-ca.pem")),
+                        TlsClients.trusting(proxy.proxy().certsDir().resolve("mitmproxy-ca.pem")),
                         new Transcript());
         parts = Optional.of(made);
         register(CONTAINER, REGISTERED);
@@ -252,8 +252,7 @@ public final class ProxyUnderTest implements BeforeAllCallback, BeforeEachCallba
             Path allowlist = Files.writeString(config.resolve("allowlist.yaml"), yaml.get());
             variables.put("PROXY_ALLOWLIST_PATH", allowlist.toString());
         } else {
-            Files.writeString(
-                    config.resolve("allowlist.conf"), String.join("\n", allowed) + "\n");
+            Files.writeString(config.resolve("allowlist.conf"), String.join("\n", allowed) + "\n");
         }
         variables.put("PROXY_BIND", "127.0.0.1");
         variables.put("PROXY_PORT", "0");
@@ -302,17 +301,13 @@ public final class ProxyUnderTest implements BeforeAllCallback, BeforeEachCallba
     /** Registers a container; returns its ticket. */
     public String register(String id, String address) throws Exception {
         RegisteredContainer registered =
-                control()
-                        .register(
-                                new NewRegistration(
-                                        id, address, Duration.ofHours(1), Map.of()));
+                control().register(new NewRegistration(id, address, Duration.ofHours(1), Map.of()));
         return registered.ticket().orElseThrow();
     }
 
     /** The control API's client. */
     public ControlClient control() {
-        return new ControlClient(
-                proxy().controlSocket(), Duration.ofSeconds(10), System::nanoTime);
+        return new ControlClient(proxy().controlSocket(), Duration.ofSeconds(10), System::nanoTime);
     }
 
     /** A file of the run directory. */
@@ -347,9 +342,7 @@ public final class ProxyUnderTest implements BeforeAllCallback, BeforeEachCallba
     /** The metrics as one address sees them. */
     public String metrics(String source) throws IOException, InterruptedException {
         HttpClient http =
-                HttpClient.newBuilder()
-                        .localAddress(InetAddress.ofLiteral(source))
-                        .build();
+                HttpClient.newBuilder().localAddress(InetAddress.ofLiteral(source)).build();
         try (http) {
             return http.send(
                             HttpRequest.newBuilder(
@@ -376,6 +369,11 @@ public final class ProxyUnderTest implements BeforeAllCallback, BeforeEachCallba
     /** The log lines of one exchange, once there is one. */
     public List<JsonNode> logLines(String requestId) {
         return files().linesWith("log-" + made().generation, requestId);
+    }
+
+    /** The log so far. */
+    public String log() throws IOException {
+        return Files.readString(made().directory.resolve("log-" + made().generation));
     }
 
     private ProxyFiles files() {

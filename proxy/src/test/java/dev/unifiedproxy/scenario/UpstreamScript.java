@@ -5,17 +5,18 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
 
 /**
  * How the stand-in server answers; the path says: {@code /status/404}, {@code /delay/500}, {@code
- * /sse}, {@code /bytes/1000}, {@code /redirect?to=URL}, {@code /early}, {@code /stall}, {@code /hints}, {@code
- * /trailers}, {@code /until-close}, {@code /raw/garbage}, {@code /raw/smuggle}, {@code /drop}. Every other
- * path is answered with the names of the fields that came, never with their values.
+ * /sse}, {@code /bytes/1000}, {@code /redirect?to=URL}, {@code /early}, {@code /stall}, {@code
+ * /hints}, {@code /trailers}, {@code /until-close}, {@code /raw/garbage}, {@code /raw/smuggle},
+ * {@code /drop}. Every other path is answered with the names of the fields that came, never with
+ * their values.
  */
 public final class UpstreamScript {
     private static final long LONGEST_WAIT_SECONDS = 30;
@@ -58,7 +59,9 @@ public final class UpstreamScript {
     boolean play(Wire.Head head, Body body, OutputStream out) throws IOException {
         String[] line = head.firstLine().split(" ", -1);
         String target = line[1];
-        String path = target.substring(0, target.indexOf('?') < 0 ? target.length() : target.indexOf('?'));
+        String path =
+                target.substring(
+                        0, target.indexOf('?') < 0 ? target.length() : target.indexOf('?'));
         String[] parts = path.split("/", -1);
         if (parts.length > 1 && parts[1].equals("early")) {
             return early(body, out);
@@ -105,7 +108,8 @@ public final class UpstreamScript {
             case "drop" -> {
                 return false;
             }
-            default -> answer(out, 200, "Content-Type: application/json\r\n", echo(request), withBody);
+            default ->
+                    answer(out, 200, "Content-Type: application/json\r\n", echo(request), withBody);
         }
         return true;
     }
@@ -187,7 +191,12 @@ public final class UpstreamScript {
         String length = bodiless ? "" : "Content-Length: " + text.length() + "\r\n";
         send(
                 out,
-                "HTTP/1.1 " + status + " Status\r\nX-Upstream: yes\r\n" + fields + length + "\r\n"
+                "HTTP/1.1 "
+                        + status
+                        + " Status\r\nX-Upstream: yes\r\n"
+                        + fields
+                        + length
+                        + "\r\n"
                         + (withBody && !bodiless ? text : ""));
     }
 

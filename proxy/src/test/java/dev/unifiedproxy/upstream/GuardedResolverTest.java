@@ -126,7 +126,8 @@ final class GuardedResolverTest {
                         List.of(OWN),
                         Transport.NIO);
         ours.addOwnPort(8080);
-        for (String host : List.of("me.example", "host.example", "127.0.0.1", "198.41.0.4", "[::1]")) {
+        for (String host :
+                List.of("me.example", "host.example", "127.0.0.1", "198.41.0.4", "[::1]")) {
             Throwable cause =
                     ours.resolve(Authority.parse(host + ":8080", 80), true, loops.next())
                             .awaitUninterruptibly()
