@@ -28,9 +28,7 @@ class CanariesTest {
                     HexFormat.of().withUpperCase().formatHex(bytes),
                     URLEncoder.encode(text, StandardCharsets.US_ASCII)
                 }) {
-            assertThat(Canaries.in("a log", "line " + spelling + " end"))
-                    .as(spelling)
-                    .isNotEmpty();
+            assertThat(Canaries.in("a log", "line " + spelling + " end")).as(spelling).isNotEmpty();
         }
     }
 

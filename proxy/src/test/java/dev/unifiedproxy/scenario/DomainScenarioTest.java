@@ -75,8 +75,7 @@ class DomainScenarioTest {
     @Test
     void doublyEncodedPathPassesWhereNoRuleReadsIt() throws IOException {
         Reply reply = PROXY.client().inside("pypi.org", "GET /simple/a%2525b/");
-        assertThat(PROXY.assertForwarded(reply).line())
-                .isEqualTo("GET /simple/a%2525b/ HTTP/1.1");
+        assertThat(PROXY.assertForwarded(reply).line()).isEqualTo("GET /simple/a%2525b/ HTTP/1.1");
     }
 
     @Test
@@ -105,6 +104,7 @@ class DomainScenarioTest {
                         m ->
                                 m.startsWith(
                                         "Policy decision: DENY - GET evil.example/logged -"
-                                            + " container=sandbox-123 - policy=allowlist - reason="));
+                                            + " container=sandbox-123 - policy=allowlist -"
+                                            + " reason="));
     }
 }

@@ -33,7 +33,9 @@ class ObservabilityScenarioTest {
         String mine = series(ProxyUnderTest.CONTAINER);
         String bots = series(ProxyUnderTest.BOT);
         await().untilAsserted(
-                        () -> assertThat(PROXY.metrics("127.0.0.1")).contains(mine + " 1", bots + " 1"));
+                        () ->
+                                assertThat(PROXY.metrics("127.0.0.1"))
+                                        .contains(mine + " 1", bots + " 1"));
         assertThat(PROXY.metrics(ProxyUnderTest.BOT_ADDRESS))
                 .contains(bots)
                 .doesNotContain(ProxyUnderTest.CONTAINER, "process_", "proxy_build");
@@ -133,7 +135,8 @@ class ObservabilityScenarioTest {
                 assertThat(tunnel.read().status()).isEqualTo(200);
             }
         }
-        await().untilAsserted(() -> assertThat(PROXY.records()).hasSizeGreaterThanOrEqualTo(before + 4));
+        await().untilAsserted(
+                        () -> assertThat(PROXY.records()).hasSizeGreaterThanOrEqualTo(before + 4));
         List<JsonNode> fresh = PROXY.records().subList(before, PROXY.records().size());
         assertThat(fresh)
                 .extracting(r -> text(r, "kind"))
