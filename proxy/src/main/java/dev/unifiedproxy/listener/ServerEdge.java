@@ -214,15 +214,9 @@ final class ServerEdge extends ChannelInboundHandlerAdapter
     public void channelInactive(ChannelHandlerContext context) {
         if (inProgress) {
             inProgress = false;
-            sink.downstreamFailed(
-                    Refusal.of(ErrorCode.CLIENT_ABORTED, "The client closed the connection"));
-            tunnel.ifPresent(
-                    admitted ->
-                            admitted.tunnel()
-                                    .broken(
-                                            Refusal.of(
-                                                    ErrorCode.CLIENT_ABORTED,
-                                                    "The client closed the connection")));
+            Refusal gone = Refusal.of(ErrorCode.CLIENT_ABORTED, "The client closed the connection");
+            sink.downstreamFailed(gone);
+            tunnel.ifPresent(admitted -> admitted.tunnel().broken(gone));
         }
         context.fireChannelInactive();
     }

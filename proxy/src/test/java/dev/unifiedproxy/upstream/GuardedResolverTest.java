@@ -109,8 +109,9 @@ final class GuardedResolverTest {
     }
 
     @Test
-    void aNameOfTheHostsFileOfTheSystemIsNotKnownByIt() {
-        assertThat(refusal("localhost", false)).isEqualTo(ErrorCode.DNS_FAILED);
+    void localhostIsNoDestination() {
+        assertThat(refusal("localhost", false)).isEqualTo(ErrorCode.ADDRESS_FORBIDDEN);
+        assertThat(refusal("localhost", true)).isEqualTo(ErrorCode.ADDRESS_FORBIDDEN);
     }
 
     @Test
