@@ -160,8 +160,7 @@ final class RequestHeadParserTest {
     @ParameterizedTest(name = "{0}")
     @MethodSource({"framingAttacks", "lineAttacks", "requestAttacks"})
     void refuses(String attack, String head, ErrorCode code) {
-        RefusedException refused =
-                catchThrowableOfType(RefusedException.class, () -> parse(head));
+        RefusedException refused = catchThrowableOfType(RefusedException.class, () -> parse(head));
         assertThat(refused).as(attack).isNotNull();
         assertThat(refused.refusal().code()).isEqualTo(code);
     }
@@ -224,7 +223,10 @@ final class RequestHeadParserTest {
             strings = {
                 "GET /x HTTP/1.1\r\nHost: a.example\r\n\r\n",
                 "OPTIONS * HTTP/1.1\r\nHost: a.example\r\n\r\n",
-                "DELETE /a/b?c=d&e=%20f HTTP/1.1\r\nHost: a.example:8080\r\nX:\r\nX:  y z\t\r\n\r\n",
+                "DELETE /a/b?c=d&e=%20f HTTP/1.1\r\n"
+                    + "Host: a.example:8080\r\n"
+                    + "X:\r\n"
+                    + "X:  y z\t\r\n\r\n",
                 "GET http://a.example/x?y HTTP/1.1\r\nhost: a.example\r\n\r\n",
                 "GET https://a.example HTTP/1.1\r\nHost: a.example\r\n\r\n",
                 "CONNECT a.example:443 HTTP/1.0\r\n\r\n",

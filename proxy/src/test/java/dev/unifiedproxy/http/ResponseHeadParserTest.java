@@ -40,9 +40,12 @@ final class ResponseHeadParserTest {
                 Arguments.of("space before colon", "HTTP/1.1 200 OK\r\nX : y\r\n\r\n"),
                 Arguments.of(
                         "CL.TE",
-                        "HTTP/1.1 200 OK\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n"),
+                        "HTTP/1.1 200 OK\r\n"
+                            + "Content-Length: 3\r\n"
+                            + "Transfer-Encoding: chunked\r\n\r\n"),
                 Arguments.of(
-                        "CL.CL", "HTTP/1.1 200 OK\r\nContent-Length: 3\r\ncontent-length: 4\r\n\r\n"),
+                        "CL.CL",
+                        "HTTP/1.1 200 OK\r\nContent-Length: 3\r\ncontent-length: 4\r\n\r\n"),
                 Arguments.of("CL negative", "HTTP/1.1 200 OK\r\nContent-Length: -1\r\n\r\n"),
                 Arguments.of("CL list", "HTTP/1.1 200 OK\r\nContent-Length: 3, 3\r\n\r\n"),
                 Arguments.of("TE gzip", "HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip\r\n\r\n"),
@@ -50,7 +53,8 @@ final class ResponseHeadParserTest {
                         "TE twice",
                         "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n"
                                 + "Transfer-Encoding: chunked\r\n\r\n"),
-                Arguments.of("129 fields", "HTTP/1.1 200 OK\r\n" + "X: y\r\n".repeat(129) + "\r\n"));
+                Arguments.of(
+                        "129 fields", "HTTP/1.1 200 OK\r\n" + "X: y\r\n".repeat(129) + "\r\n"));
     }
 
     @ParameterizedTest(name = "{0}")

@@ -236,8 +236,7 @@ final class ServerEdgeTest {
                         + HOST
                         + "Transfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0x1\r\n");
         assertThat(rig.path.events)
-                .containsExactly(
-                        "POST http://a.example:80/x", "body abc", "failed http.malformed");
+                .containsExactly("POST http://a.example:80/x", "body abc", "failed http.malformed");
     }
 
     @Test

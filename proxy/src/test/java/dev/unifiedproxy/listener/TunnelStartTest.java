@@ -97,7 +97,8 @@ final class TunnelStartTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"SSH-2.0-x\r\n", "GET /x HTTP/1.1\r\nHost: a.example\r\n\r\n", "\u0000"})
+    @ValueSource(
+            strings = {"SSH-2.0-x\r\n", "GET /x HTTP/1.1\r\nHost: a.example\r\n\r\n", "\u0000"})
     void garbageInATunnelToPort443EndsItOnce(String garbage) {
         rig.send(connect(443) + garbage);
         assertThat(rig.received()).isEqualTo(ESTABLISHED);
@@ -133,8 +134,7 @@ final class TunnelStartTest {
                 SslContextBuilder.forClient()
                         .trustManager(InsecureTrustManagerFactory.INSTANCE)
                         .build();
-        SslHandler handler =
-                trusting.newHandler(rig.channel.alloc(), "a.example", port);
+        SslHandler handler = trusting.newHandler(rig.channel.alloc(), "a.example", port);
         EmbeddedChannel client = new EmbeddedChannel();
         rig.send(connect(port));
         assertThat(rig.received()).isEqualTo(ESTABLISHED);

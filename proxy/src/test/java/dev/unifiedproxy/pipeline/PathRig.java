@@ -11,6 +11,7 @@ import dev.unifiedproxy.credential.CredentialInjector;
 import dev.unifiedproxy.host.HostPattern;
 import dev.unifiedproxy.host.Hostname;
 import dev.unifiedproxy.host.IpAddress;
+import dev.unifiedproxy.host.PinnedAddress;
 import dev.unifiedproxy.identity.Identifier;
 import dev.unifiedproxy.identity.TicketAuthority;
 import dev.unifiedproxy.metrics.ProcessFacts;
@@ -102,7 +103,7 @@ final class PathRig implements AutoCloseable {
     }
 
     private static UpstreamClient client() throws IOException {
-        List<IpAddress> loopback = List.of(IpAddress.parse("127.0.0.1"));
+        List<PinnedAddress> loopback = List.of(PinnedAddress.parse("127.0.0.1"));
         return new UpstreamClient(
                 new GuardedResolver(
                         Map.of(
@@ -111,7 +112,7 @@ final class PathRig implements AutoCloseable {
                                 Hostname.parse("api.openai.com"),
                                 loopback,
                                 Hostname.parse("nowhere.example"),
-                                List.of(IpAddress.parse("127.0.0.2"))),
+                                List.of(PinnedAddress.parse("127.0.0.2"))),
                         List.of(),
                         List.of(),
                         Transport.NIO),

@@ -234,7 +234,8 @@ final class RequestPathTest {
                                         PathRig.SANDBOX,
                                         "a.example:443",
                                         "sandbox-1",
-                                        Refusal.of(ErrorCode.MALFORMED, "not a request")),
+                                        Refusal.of(ErrorCode.MALFORMED, "not a request"),
+                                        Optional.empty()),
                                 client));
         assertThat(client.events).containsExactly("answer 400 http.malformed");
         assertThat(onlyRecord()).contains("http.malformed", "sandbox-1", "a.example:443");

@@ -34,8 +34,7 @@ record Certificates(InterceptionAuthority authority) {
         KeyStore store = KeyStore.getInstance("PKCS12");
         store.load(null, null);
         char[] password = {};
-        store.setKeyEntry(
-                "leaf", keys.getPrivate(), password, new Certificate[] {leaf, root()});
+        store.setKeyEntry("leaf", keys.getPrivate(), password, new Certificate[] {leaf, root()});
         KeyManagerFactory managers = KeyManagerFactory.getInstance("PKIX");
         managers.init(store, password);
         SSLContext context = SSLContext.getInstance("TLS");

@@ -84,7 +84,8 @@ final class DnsStub implements AutoCloseable {
             }
             DatagramDnsResponse response =
                     new DatagramDnsResponse(query.recipient(), query.sender(), query.id());
-            response.setCode(known.isPresent() ? DnsResponseCode.NOERROR : DnsResponseCode.NXDOMAIN);
+            response.setCode(
+                    known.isPresent() ? DnsResponseCode.NOERROR : DnsResponseCode.NXDOMAIN);
             response.addRecord(
                     DnsSection.QUESTION, new DefaultDnsQuestion(question.name(), question.type()));
             boolean six = question.type().equals(DnsRecordType.AAAA);

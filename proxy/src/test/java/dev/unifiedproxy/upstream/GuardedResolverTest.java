@@ -7,6 +7,7 @@ import dev.unifiedproxy.error.RefusedException;
 import dev.unifiedproxy.host.Authority;
 import dev.unifiedproxy.host.Hostname;
 import dev.unifiedproxy.host.IpAddress;
+import dev.unifiedproxy.host.PinnedAddress;
 import dev.unifiedproxy.transport.Transport;
 
 import io.netty.channel.EventLoopGroup;
@@ -17,6 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -31,7 +33,7 @@ final class GuardedResolverTest {
     private final DnsStub dns = new DnsStub(loops);
     private final GuardedResolver resolver =
             new GuardedResolver(
-                    Map.of(Hostname.parse("lan.example"), List.of(IpAddress.parse("10.0.0.9"))),
+                    Map.of(Hostname.parse("lan.example"), List.of(PinnedAddress.parse("10.0.0.9"))),
                     List.of(dns.address()),
                     List.of(OWN),
                     Transport.NIO);
@@ -42,15 +44,15 @@ final class GuardedResolverTest {
         loops.shutdownGracefully(0, 2, TimeUnit.SECONDS).syncUninterruptibly();
     }
 
-    private Future<List<IpAddress>> resolve(String authority, boolean addressNamed) {
+    private Future<List<InetSocketAddress>> resolve(String authority, boolean addressNamed) {
         return resolver.resolve(Authority.parse(authority, 443), addressNamed, loops.next())
                 .awaitUninterruptibly();
     }
 
     private List<String> addresses(String authority) {
-        Future<List<IpAddress>> resolved = resolve(authority, false);
+        Future<List<InetSocketAddress>> resolved = resolve(authority, false);
         assertThat(resolved.cause()).isNull();
-        return resolved.getNow().stream().map(IpAddress::text).toList();
+        return resolved.getNow().stream().map(each -> IpAddress.of(each.getAddress()).text()).toList();
     }
 
     private ErrorCode refusal(String authority, boolean addressNamed) {
@@ -120,14 +122,23 @@ final class GuardedResolverTest {
                 new GuardedResolver(
                         Map.of(
                                 Hostname.parse("me.example"),
-                                List.of(IpAddress.parse("127.0.0.1")),
+                                List.of(PinnedAddress.parse("127.0.0.1")),
                                 Hostname.parse("host.example"),
-                                List.of(OWN)),
+                                List.of(new PinnedAddress(OWN, 0)),
+                                Hostname.parse("pinned.example"),
+                                List.of(PinnedAddress.parse("127.0.0.1:8080"))),
                         List.of(dns.address()),
                         List.of(OWN),
                         Transport.NIO);
         ours.addOwnPort(8080);
-        for (String host : List.of("me.example", "host.example", "127.0.0.1", "198.41.0.4", "[::1]")) {
+        assertThat(
+                        ours.resolve(Authority.parse("pinned.example", 443), false, loops.next())
+                                .awaitUninterruptibly()
+                                .cause())
+                .as("another port that leads to ours")
+                .isInstanceOf(RefusedException.class);
+        for (String host :
+                List.of("me.example", "host.example", "127.0.0.1", "198.41.0.4", "[::1]")) {
             Throwable cause =
                     ours.resolve(Authority.parse(host + ":8080", 80), true, loops.next())
                             .awaitUninterruptibly()
@@ -146,7 +157,8 @@ final class GuardedResolverTest {
 
     @Test
     void anAddressMayBeDialledWhereARuleNamesIt() {
-        assertThat(resolve("10.0.0.1", true).getNow()).containsExactly(IpAddress.parse("10.0.0.1"));
+        assertThat(resolve("10.0.0.1", true).getNow())
+                .containsExactly(new InetSocketAddress("10.0.0.1", 443));
         assertThat(refusal("10.0.0.1", false)).isEqualTo(ErrorCode.ADDRESS_FORBIDDEN);
         assertThat(addresses(PUBLIC)).containsExactly(PUBLIC);
     }

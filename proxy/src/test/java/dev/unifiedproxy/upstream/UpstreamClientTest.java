@@ -22,6 +22,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
+
 import javax.net.ssl.SSLException;
 
 /** A scripted server in the clear: reuse, retry, desync, time. */
@@ -132,8 +133,7 @@ final class UpstreamClientTest {
     void aPostIsNeverRepeated() throws IOException {
         try (RawServer server = RawServer.plain(CLOSE_ON_THE_SECOND, SERVE)) {
             rig.get(url(server));
-            Call post =
-                    rig.open(ClientRig.request(Method.POST, url(server), BodyFraming.NONE));
+            Call post = rig.open(ClientRig.request(Method.POST, url(server), BodyFraming.NONE));
             post.endBody();
             assertThat(post.awaitEnd().failure().code()).isEqualTo(ErrorCode.UPSTREAM_CLOSED);
             assertThat(server.connections()).isEqualTo(1);
@@ -229,7 +229,9 @@ final class UpstreamClientTest {
             await().until(
                             () ->
                                     server.connections() == 1
-                                            && server.connection(0).received().endsWith("\r\n\r\n"));
+                                            && server.connection(0)
+                                                    .received()
+                                                    .endsWith("\r\n\r\n"));
             rig.pass(ClientRig.SILENCE.plusSeconds(1));
             assertThat(call.awaitEnd().failure().code()).isEqualTo(ErrorCode.UPSTREAM_TIMEOUT);
             await().until(() -> server.connection(0).ended());
@@ -285,8 +287,7 @@ final class UpstreamClientTest {
                     connection.write(HI);
                 };
         try (RawServer server = RawServer.plain(early)) {
-            Call post =
-                    rig.open(ClientRig.request(Method.POST, url(server), BodyFraming.CHUNKED));
+            Call post = rig.open(ClientRig.request(Method.POST, url(server), BodyFraming.CHUNKED));
             post.sendBody("first");
             await().until(() -> post.events().contains("end"));
             post.sendBody("second");
@@ -307,7 +308,8 @@ final class UpstreamClientTest {
         RawServer.Script script =
                 connection -> {
                     connection.readHead();
-                    connection.write("HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early\r\n\r\n" + HI);
+                    connection.write(
+                            "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early\r\n\r\n" + HI);
                 };
         try (RawServer server = RawServer.plain(script)) {
             assertThat(rig.get(url(server)).events())

@@ -22,9 +22,13 @@ import org.junit.jupiter.api.Test;
 
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.atomic.AtomicLong;
+
 import javax.net.ssl.SSLException;
 
-/** {@link UpstreamExchange} and {@link UpstreamConnection} without a network, by a hand-driven clock. */
+/**
+ * {@link UpstreamExchange} and {@link UpstreamConnection} without a network, by a hand-driven
+ * clock.
+ */
 final class UpstreamConnectionTest {
     private final AtomicLong ticks = new AtomicLong();
     private final Deadlines deadlines = new Deadlines(ticks::get);

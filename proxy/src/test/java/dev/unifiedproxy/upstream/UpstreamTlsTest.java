@@ -21,6 +21,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+
 import javax.net.ssl.SSLContext;
 
 /** A scripted server behind TLS: who it has to be before a byte goes out, and how it may end. */
@@ -41,9 +42,7 @@ final class UpstreamTlsTest {
         Instant lastYear = Instant.now().minus(Duration.ofDays(365));
         Certificates.in(directory.resolve("trusted"), fixed(lastYear));
         trusted = Certificates.in(directory.resolve("trusted"), InstantSource.system());
-        rig =
-                new ClientRig(
-                        UpstreamTls.clientContext(SslProvider.JDK, List.of(trusted.root())));
+        rig = new ClientRig(UpstreamTls.clientContext(SslProvider.JDK, List.of(trusted.root())));
     }
 
     @AfterEach
@@ -80,8 +79,7 @@ final class UpstreamTlsTest {
                 case EXPIRED ->
                         Certificates.in(
                                         directory.resolve("trusted"),
-                                        fixed(
-                                                Instant.now().minus(Duration.ofDays(200))))
+                                        fixed(Instant.now().minus(Duration.ofDays(200))))
                                 .serverFor("a.example");
             };
         }
@@ -114,8 +112,7 @@ final class UpstreamTlsTest {
     @Test
     void aServerThatNeverFinishesItsHandshakeIsGivenUp() throws Exception {
         try (RawServer server = RawServer.plain(RawServer.Connection::readToEnd)) {
-            assertThat(rig.get(url(server)).failure().code())
-                    .isEqualTo(ErrorCode.CONNECT_TIMEOUT);
+            assertThat(rig.get(url(server)).failure().code()).isEqualTo(ErrorCode.CONNECT_TIMEOUT);
         }
     }
 
@@ -131,8 +128,7 @@ final class UpstreamTlsTest {
     void aBodyUntilCloseIsWholeWhenTheEndIsAuthenticated() throws Exception {
         try (RawServer server =
                 RawServer.tls(
-                        trusted.serverFor("a.example"),
-                        untilClose(RawServer.Connection::close))) {
+                        trusted.serverFor("a.example"), untilClose(RawServer.Connection::close))) {
             Call call = rig.get(url(server));
             assertThat(call.receivedBody()).isEqualTo("all of it");
             assertThat(call.events()).contains("end").doesNotContain("abort");
@@ -143,8 +139,7 @@ final class UpstreamTlsTest {
     void aBodyUntilCloseWithoutCloseNotifyIsCut() throws Exception {
         try (RawServer server =
                 RawServer.tls(
-                        trusted.serverFor("a.example"),
-                        untilClose(RawServer.Connection::cut))) {
+                        trusted.serverFor("a.example"), untilClose(RawServer.Connection::cut))) {
             Call call = rig.get(url(server));
             assertThat(call.failure().code()).isEqualTo(ErrorCode.UPSTREAM_CLOSED);
             assertThat(call.events()).contains("abort").doesNotContain("end");
