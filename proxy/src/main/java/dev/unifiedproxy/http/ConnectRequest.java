@@ -19,4 +19,11 @@ public record ConnectRequest(
         IpAddress source,
         Authority authority,
         Headers headers,
-        Optional<ProxyCredentials> proxyCredentials) {}
+        Optional<ProxyCredentials> proxyCredentials) {
+    /** The CONNECT with this head. */
+    public static ConnectRequest of(
+            String requestId, IpAddress source, Authority authority, RequestHead head) {
+        return new ConnectRequest(
+                requestId, source, authority, head.headers(), ProxyCredentials.of(head));
+    }
+}

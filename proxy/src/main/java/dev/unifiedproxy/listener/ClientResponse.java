@@ -8,6 +8,7 @@ import dev.unifiedproxy.transport.Http1Writer;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 
 import java.nio.charset.StandardCharsets;
@@ -81,6 +82,11 @@ final class ClientResponse {
             Http1Writer.lastChunk(context, trailers);
             chunked = false;
         }
+    }
+
+    /** Closes when everything has gone out. */
+    void close(ChannelHandlerContext context) {
+        context.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
     }
 
     private static void write(ChannelHandlerContext context, ByteBuf bytes) {

@@ -2,6 +2,7 @@ package dev.unifiedproxy.listener;
 
 import dev.unifiedproxy.host.Authority;
 import dev.unifiedproxy.http.ProxyCredentials;
+import dev.unifiedproxy.http.RequestHead;
 import dev.unifiedproxy.transport.ExchangePath;
 
 import java.util.Optional;
@@ -39,6 +40,14 @@ sealed interface Door {
         return switch (this) {
             case Forward forward -> "";
             case Tunnel tunnel -> tunnel.path.containerId();
+        };
+    }
+
+    /** The head of a request whose caller nobody has identified; inside a tunnel somebody has. */
+    default Optional<RequestHead> stranger(RequestHead head) {
+        return switch (this) {
+            case Forward forward -> Optional.of(head);
+            case Tunnel tunnel -> Optional.empty();
         };
     }
 }

@@ -10,7 +10,6 @@ import dev.unifiedproxy.http.ConnectRequest;
 import dev.unifiedproxy.http.Headers;
 import dev.unifiedproxy.http.InboundRequest;
 import dev.unifiedproxy.http.Method;
-import dev.unifiedproxy.http.ProxyCredentials;
 import dev.unifiedproxy.http.RequestHead;
 import dev.unifiedproxy.http.RequestTarget;
 import dev.unifiedproxy.http.ResponseHead;
@@ -22,8 +21,6 @@ import dev.unifiedproxy.transport.Http1RequestDecoder;
 import dev.unifiedproxy.transport.RequestBodySink;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
-import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelPipeline;
@@ -119,7 +116,7 @@ final class ServerEdge extends ChannelInboundHandlerAdapter
         try {
             enter(requestId, head);
         } catch (RefusedException e) {
-            reject(requestId, e.refusal(), stranger(head));
+            reject(requestId, e.refusal(), door.stranger(head));
         }
     }
 
@@ -127,13 +124,7 @@ final class ServerEdge extends ChannelInboundHandlerAdapter
         switch (door) {
             case Door.Forward forward -> {
                 if (head.target() instanceof RequestTarget.Tunnel(Authority authority)) {
-                    connect(
-                            new ConnectRequest(
-                                    requestId,
-                                    source,
-                                    authority,
-                                    head.headers(),
-                                    ProxyCredentials.of(head)));
+                    connect(ConnectRequest.of(requestId, source, authority, head));
                 } else {
                     services.path().handle(InboundRequest.forwarded(requestId, source, head), this);
                 }
@@ -168,14 +159,6 @@ final class ServerEdge extends ChannelInboundHandlerAdapter
         responseComplete = false;
         tunnel = Optional.empty();
         sink = new DiscardedBody(this::closeNow);
-    }
-
-    /** Inside a tunnel the caller is known. */
-    private Optional<RequestHead> stranger(RequestHead head) {
-        return switch (door) {
-            case Door.Forward _ -> Optional.of(head);
-            case Door.Tunnel _ -> Optional.empty();
-        };
     }
 
     private void reject(String requestId, Refusal refusal, Optional<RequestHead> stranger) {
@@ -214,15 +197,9 @@ final class ServerEdge extends ChannelInboundHandlerAdapter
     public void channelInactive(ChannelHandlerContext context) {
         if (inProgress) {
             inProgress = false;
-            sink.downstreamFailed(
-                    Refusal.of(ErrorCode.CLIENT_ABORTED, "The client closed the connection"));
-            tunnel.ifPresent(
-                    admitted ->
-                            admitted.tunnel()
-                                    .broken(
-                                            Refusal.of(
-                                                    ErrorCode.CLIENT_ABORTED,
-                                                    "The client closed the connection")));
+            Refusal gone = Refusal.of(ErrorCode.CLIENT_ABORTED, "The client closed the connection");
+            sink.downstreamFailed(gone);
+            tunnel.ifPresent(admitted -> admitted.tunnel().broken(gone));
         }
         context.fireChannelInactive();
     }
@@ -359,7 +336,7 @@ final class ServerEdge extends ChannelInboundHandlerAdapter
     }
 
     private void closeAfterFlush() {
-        context().writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
+        response.close(context());
     }
 
     private ChannelHandlerContext context() {

@@ -35,7 +35,7 @@ import java.util.concurrent.atomic.AtomicLong;
 /** A real client on one event loop; {@code a.example} and {@code b.example} are on loopback. */
 final class ClientRig implements AutoCloseable {
     static final Duration SILENCE = Duration.ofSeconds(60);
-    private static final IpAddress LOOPBACK = IpAddress.parse("127.0.0.1");
+    private static final PinnedAddress LOOPBACK = PinnedAddress.parse("127.0.0.1");
 
     private final EventLoopGroup loops = Transport.NIO.newGroup(1);
     private final AtomicLong ticks = new AtomicLong();

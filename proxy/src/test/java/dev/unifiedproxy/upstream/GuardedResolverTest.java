@@ -52,9 +52,7 @@ final class GuardedResolverTest {
     private List<String> addresses(String authority) {
         Future<List<InetSocketAddress>> resolved = resolve(authority, false);
         assertThat(resolved.cause()).isNull();
-        return resolved.getNow().stream()
-                .map(one -> IpAddress.of(one.getAddress()).text())
-                .toList();
+        return resolved.getNow().stream().map(each -> IpAddress.of(each.getAddress()).text()).toList();
     }
 
     private ErrorCode refusal(String authority, boolean addressNamed) {
@@ -113,8 +111,9 @@ final class GuardedResolverTest {
     }
 
     @Test
-    void aNameOfTheHostsFileOfTheSystemIsNotKnownByIt() {
-        assertThat(refusal("localhost", false)).isEqualTo(ErrorCode.DNS_FAILED);
+    void localhostIsNoDestination() {
+        assertThat(refusal("localhost", false)).isEqualTo(ErrorCode.ADDRESS_FORBIDDEN);
+        assertThat(refusal("localhost", true)).isEqualTo(ErrorCode.ADDRESS_FORBIDDEN);
     }
 
     @Test
@@ -144,11 +143,19 @@ final class GuardedResolverTest {
                                 Hostname.parse("me.example"),
                                 List.of(PinnedAddress.parse("127.0.0.1")),
                                 Hostname.parse("host.example"),
-                                List.of(new PinnedAddress(OWN, 0))),
+                                List.of(new PinnedAddress(OWN, 0)),
+                                Hostname.parse("pinned.example"),
+                                List.of(PinnedAddress.parse("127.0.0.1:8080"))),
                         List.of(dns.address()),
                         List.of(OWN),
                         Transport.NIO);
         ours.addOwnPort(8080);
+        assertThat(
+                        ours.resolve(Authority.parse("pinned.example", 443), false, loops.next())
+                                .awaitUninterruptibly()
+                                .cause())
+                .as("another port that leads to ours")
+                .isInstanceOf(RefusedException.class);
         for (String host :
                 List.of("me.example", "host.example", "127.0.0.1", "198.41.0.4", "[::1]")) {
             Throwable cause =

@@ -12,6 +12,7 @@ import dev.unifiedproxy.transport.Http1ResponseDecoder;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.handler.ssl.SslContextBuilder;
 
@@ -129,8 +130,7 @@ final class UpstreamConnectionTest {
 
     @Test
     void aServerThatTakesNoMoreStopsTheReadingOfTheClient() throws SSLException {
-        channel.config().setWriteBufferHighWaterMark(64);
-        channel.config().setWriteBufferLowWaterMark(16);
+        channel.config().setWriteBufferWaterMark(new WriteBufferWaterMark(16, 64));
         start(new BodyFraming.Length(1000));
         exchange.body(piece("x".repeat(200)));
         assertThat(call.isBodyPaused()).isTrue();
