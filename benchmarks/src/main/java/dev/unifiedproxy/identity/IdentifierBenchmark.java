@@ -52,7 +52,8 @@ public class IdentifierBenchmark {
                     Duration.ofHours(24),
                     Map.of("repo", "octo/hello"));
     private final TicketAuthority tickets = tickets();
-    private final Identifier identifier = new Identifier(new OneContainer(container), tickets, false);
+    private final Identifier identifier =
+            new Identifier(new OneContainer(container), tickets, false);
     private final ConnectRequest withoutTicket = connect(Optional.empty());
     private final ConnectRequest withTicket =
             connect(
