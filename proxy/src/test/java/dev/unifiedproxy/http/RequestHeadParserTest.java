@@ -224,9 +224,9 @@ final class RequestHeadParserTest {
                 "GET /x HTTP/1.1\r\nHost: a.example\r\n\r\n",
                 "OPTIONS * HTTP/1.1\r\nHost: a.example\r\n\r\n",
                 "DELETE /a/b?c=d&e=%20f HTTP/1.1\r\n"
-                    + "Host: a.example:8080\r\n"
-                    + "X:\r\n"
-                    + "X:  y z\t\r\n\r\n",
+                        + "Host: a.example:8080\r\n"
+                        + "X:\r\n"
+                        + "X:  y z\t\r\n\r\n",
                 "GET http://a.example/x?y HTTP/1.1\r\nhost: a.example\r\n\r\n",
                 "GET https://a.example HTTP/1.1\r\nHost: a.example\r\n\r\n",
                 "CONNECT a.example:443 HTTP/1.0\r\n\r\n",

@@ -41,8 +41,8 @@ final class ResponseHeadParserTest {
                 Arguments.of(
                         "CL.TE",
                         "HTTP/1.1 200 OK\r\n"
-                            + "Content-Length: 3\r\n"
-                            + "Transfer-Encoding: chunked\r\n\r\n"),
+                                + "Content-Length: 3\r\n"
+                                + "Transfer-Encoding: chunked\r\n\r\n"),
                 Arguments.of(
                         "CL.CL",
                         "HTTP/1.1 200 OK\r\nContent-Length: 3\r\ncontent-length: 4\r\n\r\n"),

@@ -104,7 +104,7 @@ class DomainScenarioTest {
                         m ->
                                 m.startsWith(
                                         "Policy decision: DENY - GET evil.example/logged -"
-                                            + " container=sandbox-123 - policy=allowlist -"
-                                            + " reason="));
+                                                + " container=sandbox-123 - policy=allowlist -"
+                                                + " reason="));
     }
 }

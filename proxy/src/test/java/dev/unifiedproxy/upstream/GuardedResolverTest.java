@@ -52,7 +52,9 @@ final class GuardedResolverTest {
     private List<String> addresses(String authority) {
         Future<List<InetSocketAddress>> resolved = resolve(authority, false);
         assertThat(resolved.cause()).isNull();
-        return resolved.getNow().stream().map(each -> IpAddress.of(each.getAddress()).text()).toList();
+        return resolved.getNow().stream()
+                .map(each -> IpAddress.of(each.getAddress()).text())
+                .toList();
     }
 
     private ErrorCode refusal(String authority, boolean addressNamed) {
