@@ -50,9 +50,9 @@ final class ClientRig implements AutoCloseable {
                 new GuardedResolver(
                         Map.of(
                                 Hostname.parse("a.example"),
-                                List.of(new PinnedAddress(LOOPBACK, 0)),
+                                List.of(LOOPBACK),
                                 Hostname.parse("b.example"),
-                                List.of(new PinnedAddress(LOOPBACK, 0))),
+                                List.of(LOOPBACK)),
                         List.of(),
                         List.of(),
                         Transport.NIO),
