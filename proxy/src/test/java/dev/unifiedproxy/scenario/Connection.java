@@ -109,6 +109,11 @@ public final class Connection implements AutoCloseable {
         }
     }
 
+    /** The next bytes, each a character. */
+    public String read(int count) throws IOException {
+        return new String(in.readNBytes(count), StandardCharsets.ISO_8859_1);
+    }
+
     /** Whether the connection ends after what still comes. */
     public boolean closedAfterRest() throws IOException {
         in.transferTo(OutputStream.nullOutputStream());

@@ -80,7 +80,7 @@ public final class ProxyUnderTest
         ProxyUnderTest proxy = new ProxyUnderTest();
         for (String host : hosts) {
             proxy.allowed.add(host);
-            if (!host.startsWith("*")) {
+            if (Character.isLetterOrDigit(host.charAt(0))) {
                 proxy.names.add(host.split(":", 2)[0]);
             }
         }
@@ -369,6 +369,11 @@ public final class ProxyUnderTest
     /** The log lines of one exchange, once there is one. */
     public List<JsonNode> logLines(String requestId) {
         return files().linesWith("log-" + made().generation, requestId);
+    }
+
+    /** The log so far. */
+    public String log() throws IOException {
+        return Files.readString(made().directory.resolve("log-" + made().generation));
     }
 
     private ProxyFiles files() {

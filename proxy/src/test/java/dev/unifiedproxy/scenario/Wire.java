@@ -54,7 +54,7 @@ public final class Wire {
         String text = bytes.toString(StandardCharsets.ISO_8859_1);
         String[] lines = LINE.split(text, -1);
         List<Field> fields = new ArrayList<>();
-        for (int i = 1; i < lines.length; i++) {
+        for (int i = 1; i < lines.length && !lines[i].isEmpty(); i++) {
             int colon = lines[i].indexOf(':');
             fields.add(
                     new Field(lines[i].substring(0, colon), lines[i].substring(colon + 1).strip()));
