@@ -90,7 +90,7 @@ class ObservabilityScenarioTest {
         assertThat(record.path("port").asInt()).isEqualTo(443);
         assertThat(record.path("status").asInt()).isEqualTo(200);
         assertThat(text(record, "outcome")).isEqualTo("allowed");
-        assertThat(text(record, "credential")).isEqualTo("ANTHROPIC_API_KEY");
+        assertThat(text(record, "credential")).isEqualTo("env:ANTHROPIC_API_KEY");
         assertThat(text(record, "upstream")).isEqualTo(PROXY.upstream().address());
         assertThat(record.path("request_bytes").asInt()).isEqualTo(5);
         assertThat(record.path("response_bytes").asInt()).isPositive();

@@ -96,17 +96,8 @@ public final class UpstreamScript {
             case "trailers" ->
                     send(
                             out,
-                            String.join(
-                                    "\r\n",
-                                    "HTTP/1.1 200 OK",
-                                    "Transfer-Encoding: chunked",
-                                    "",
-                                    "3",
-                                    "abc",
-                                    "0",
-                                    "X-Checksum: 5",
-                                    "",
-                                    ""));
+                            "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
+                                    + "3\r\nabc\r\n0\r\nX-Checksum: 5\r\n\r\n");
             case "until-close" -> {
                 send(out, "HTTP/1.1 200 OK\r\n\r\nuntil the end");
                 return false;
