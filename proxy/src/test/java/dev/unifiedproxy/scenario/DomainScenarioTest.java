@@ -89,8 +89,7 @@ class DomainScenarioTest {
         try (Connection tunnel = PROXY.client().tunnel("a.b.github.com:443")) {
             Certificate[] chain = tunnel.tls().getSession().getPeerCertificates();
             X509Certificate leaf = (X509Certificate) chain[0];
-            assertThat(leaf.getSubjectAlternativeNames())
-                    .hasToString("[[2, a.b.github.com]]");
+            assertThat(leaf.getSubjectAlternativeNames()).hasToString("[[2, a.b.github.com]]");
         }
     }
 
@@ -103,7 +102,7 @@ class DomainScenarioTest {
                         m ->
                                 m.startsWith(
                                         "Policy decision: DENY - GET evil.example/logged -"
-                                            + " container=sandbox-123 - policy=allowlist -"
-                                            + " reason="));
+                                                + " container=sandbox-123 - policy=allowlist -"
+                                                + " reason="));
     }
 }

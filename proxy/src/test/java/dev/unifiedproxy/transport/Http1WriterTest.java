@@ -24,6 +24,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import java.nio.charset.StandardCharsets;
+import java.util.EnumSet;
+import java.util.List;
 import java.util.Random;
 
 /** What is written is read back by our own parsers. */
@@ -66,11 +68,14 @@ final class Http1WriterTest {
                 name -> name.equals("content-length") || name.equals("transfer-encoding"));
     }
 
+    private static final List<Method> METHODS =
+            List.copyOf(EnumSet.complementOf(EnumSet.of(Method.CONNECT)));
+
     @Test
     void requestsAreReadBack() {
         for (int seed = 0; seed < 500; seed++) {
             Random random = new Random(seed);
-            Method method = Method.values()[random.nextInt(7)];
+            Method method = METHODS.get(random.nextInt(METHODS.size()));
             Headers headers = fields(random);
             BodyFraming framing = FRAMINGS[random.nextInt(FRAMINGS.length)];
             byte[] written =
