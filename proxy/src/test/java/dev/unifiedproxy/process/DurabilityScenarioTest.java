@@ -29,7 +29,10 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** What is left of the registry after the worst that can happen to the process and its files. */
+/**
+ * What is left of the registry after the worst that can happen to the process and its files, and
+ * what health says of it ({@code ProcessHealth}).
+ */
 @Timeout(300)
 class DurabilityScenarioTest {
     private static final int REGISTRATIONS = 1000;

@@ -21,7 +21,11 @@ import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
-/** How the process ends: drained, at once, or before it began. */
+/**
+ * How the process ends: drained, at once, or before it began. Covers what {@code InProcessServer}
+ * starts: {@code ProxyServer}, its {@code Shutdown}, and what becomes of a {@code
+ * StartupException}.
+ */
 @Timeout(300)
 class SignalsScenarioTest {
     private static final Duration DRAIN = Duration.ofSeconds(10);
