@@ -18,13 +18,15 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /** One exchange as client and observer see it. */
 final class Call implements Downstream, ExchangeObserver {
     private final EventLoop loop;
     private final List<String> events = new CopyOnWriteArrayList<>();
-    private final StringBuffer body = new StringBuffer();
+    private final Queue<String> body = new ConcurrentLinkedQueue<>();
     private volatile Optional<RequestBodySink> sink = Optional.empty();
     private volatile Optional<ResponseHead> head = Optional.empty();
     private volatile Optional<Refusal> failure = Optional.empty();
@@ -41,7 +43,7 @@ final class Call implements Downstream, ExchangeObserver {
     }
 
     String receivedBody() {
-        return body.toString();
+        return String.join("", body);
     }
 
     ResponseHead receivedHead() {
@@ -121,7 +123,7 @@ final class Call implements Downstream, ExchangeObserver {
 
     @Override
     public void body(ByteBuf piece) {
-        body.append(piece.toString(StandardCharsets.ISO_8859_1));
+        body.add(piece.toString(StandardCharsets.ISO_8859_1));
         piece.release();
     }
 

@@ -83,7 +83,8 @@ final class DnsStub implements AutoCloseable {
                 return;
             }
             DatagramDnsResponse response =
-                    new DatagramDnsResponse(query.recipient(), query.sender(), query.id());
+                    new DatagramDnsResponse(
+                            /* sender= */ query.recipient(), /* recipient= */ query.sender(), query.id());
             response.setCode(
                     known.isPresent() ? DnsResponseCode.NOERROR : DnsResponseCode.NXDOMAIN);
             response.addRecord(

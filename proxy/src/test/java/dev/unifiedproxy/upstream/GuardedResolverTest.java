@@ -18,6 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Map;
@@ -131,7 +132,7 @@ final class GuardedResolverTest {
         Authority authority = Authority.parse("lan.example", 443);
 
         assertThat(pinned.resolve(authority, false, loops.next()).awaitUninterruptibly().getNow())
-                .containsExactly(new InetSocketAddress("127.0.0.1", 8443));
+                .containsExactly(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 8443));
         pinned.addOwnPort(8443);
         assertThat(pinned.resolve(authority, false, loops.next()).awaitUninterruptibly().cause())
                 .isInstanceOf(RefusedException.class);
@@ -179,7 +180,7 @@ final class GuardedResolverTest {
     @Test
     void anAddressMayBeDialledWhereARuleNamesIt() {
         assertThat(resolve("10.0.0.1", true).getNow())
-                .containsExactly(new InetSocketAddress("10.0.0.1", 443));
+                .containsExactly(new InetSocketAddress(InetAddress.ofLiteral("10.0.0.1"), 443));
         assertThat(refusal("10.0.0.1", false)).isEqualTo(ErrorCode.ADDRESS_FORBIDDEN);
         assertThat(addresses(PUBLIC)).containsExactly(PUBLIC);
     }

@@ -39,7 +39,8 @@ final class UpstreamConnectionTest {
     private UpstreamExchange exchange;
 
     @BeforeEach
-    void open() {
+    void open() throws SSLException {
+        exchange = exchange(BodyFraming.NONE);
         connection =
                 new UpstreamConnection(
                         new PoolKey(
@@ -57,13 +58,16 @@ final class UpstreamConnectionTest {
         channel.finishAndReleaseAll();
     }
 
+    private UpstreamExchange exchange(BodyFraming framing) throws SSLException {
+        return new UpstreamExchange(
+                ClientRig.request(Method.PUT, "http://a.example/x", framing),
+                call,
+                call,
+                ClientRig.client(SslContextBuilder.forClient().build(), deadlines));
+    }
+
     private void start(BodyFraming framing) throws SSLException {
-        exchange =
-                new UpstreamExchange(
-                        ClientRig.request(Method.PUT, "http://a.example/x", framing),
-                        call,
-                        call,
-                        ClientRig.client(SslContextBuilder.forClient().build(), deadlines));
+        exchange = exchange(framing);
         call.attach(exchange);
         exchange.connected(connection);
     }

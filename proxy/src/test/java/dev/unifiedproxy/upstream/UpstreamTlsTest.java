@@ -65,7 +65,7 @@ final class UpstreamTlsTest {
         }
     }
 
-    private enum Impostor {
+    enum Impostor {
         WRONG_NAME,
         SELF_SIGNED,
         EXPIRED;
