@@ -3,8 +3,10 @@ package dev.unifiedproxy.app;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.unifiedproxy.host.IpAddress;
-import java.net.SocketException;
+
 import org.junit.jupiter.api.Test;
+
+import java.net.SocketException;
 
 final class InterfacesTest {
     @Test

@@ -5,15 +5,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.spi.LoggingEvent;
-import java.util.Objects;
+
 import org.junit.jupiter.api.Test;
+
+import java.util.Objects;
 
 final class CallerFramesTest {
     private final LoggerContext context = new LoggerContext();
     private final CallerFrames frames = new CallerFrames();
 
     private LoggingEvent event(String logger, String message, Object... arguments) {
-        return new LoggingEvent("", context.getLogger(logger), Level.INFO, message, null, arguments);
+        return new LoggingEvent(
+                "", context.getLogger(logger), Level.INFO, message, null, arguments);
     }
 
     private String here(LoggingEvent event) {

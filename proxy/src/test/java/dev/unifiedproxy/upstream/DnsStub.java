@@ -84,7 +84,9 @@ final class DnsStub implements AutoCloseable {
             }
             DatagramDnsResponse response =
                     new DatagramDnsResponse(
-                            /* sender= */ query.recipient(), /* recipient= */ query.sender(), query.id());
+                            /* sender= */ query.recipient(),
+                            /* recipient= */ query.sender(),
+                            query.id());
             response.setCode(
                     known.isPresent() ? DnsResponseCode.NOERROR : DnsResponseCode.NXDOMAIN);
             response.addRecord(
