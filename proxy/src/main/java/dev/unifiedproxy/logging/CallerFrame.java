@@ -36,7 +36,8 @@ final class CallerFrame {
         return !className.startsWith("ch.qos.logback.")
                 && !className.startsWith("org.slf4j.")
                 && !className.startsWith("io.netty.util.internal.logging.")
-                && !className.startsWith("dev.unifiedproxy.logging.QueueAppender")
-                && !className.startsWith("dev.unifiedproxy.logging.CallerFrame");
+                && !className.equals(QueueAppender.class.getName())
+                && !className.equals(CallerFrames.class.getName())
+                && !className.equals(CallerFrame.class.getName());
     }
 }

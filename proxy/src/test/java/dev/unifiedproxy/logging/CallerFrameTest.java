@@ -7,11 +7,11 @@ import org.junit.jupiter.api.Test;
 import java.util.Objects;
 
 final class CallerFrameTest {
-    /** The name of this class begins like one of the logging; so its caller is found. */
     @Test
     void passesOverFramesOfTheLogging() {
         StackWalker.StackFrame frame = Objects.requireNonNull(CallerFrame.find());
 
-        assertThat(frame.getClassName()).doesNotStartWith("dev.unifiedproxy.logging.CallerFrame");
+        assertThat(frame.getClassName()).isEqualTo(CallerFrameTest.class.getName());
+        assertThat(frame.getMethodName()).isEqualTo("passesOverFramesOfTheLogging");
     }
 }
