@@ -68,11 +68,16 @@ class ControlPlaneAttacksScenarioTest {
                 "DELETE /internal/containers/sandbox-123"
             })
     void threat095_controlPathsOnTheProxyPort(String line) throws IOException {
-        for (Client client : new Client[] {PROXY.client(), PROXY.client(ProxyUnderTest.STRANGER)}) {
-            Reply reply = client.send(line + " HTTP/1.1\r\nHost: self.example\r\n\r\n");
-            assertThat(reply.outcome()).isEqualTo("403 http.not_a_destination");
-            assertThat(reply.body()).doesNotContain("healthy", "registered\"");
-        }
+        assertRefused(PROXY.client(), line, "403 http.not_a_destination");
+        assertRefused(
+                PROXY.client(ProxyUnderTest.STRANGER), line, "403 identity.unknown_container");
+    }
+
+    private static void assertRefused(Client client, String line, String outcome)
+            throws IOException {
+        Reply reply = client.send(line + " HTTP/1.1\r\nHost: self.example\r\n\r\n");
+        assertThat(reply.outcome()).isEqualTo(outcome);
+        assertThat(reply.body()).doesNotContain("healthy", "registered\"");
     }
 
     @Test
