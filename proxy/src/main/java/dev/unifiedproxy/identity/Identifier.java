@@ -97,6 +97,12 @@ public final class Identifier {
         return resolve(source, head.headers(), ProxyCredentials.of(head));
     }
 
+    /** Whether the container is registered at its address at this moment. */
+    public boolean isCurrent(Container container) {
+        return lookup.find(container.address()) instanceof Finding.Registered(Container now)
+                && now.id().equals(container.id());
+    }
+
     private static Identification<IdentifiedRequest> secondStage(
             InboundRequest request, Identification<Container> caller) {
         return switch (caller) {

@@ -137,11 +137,20 @@ public final class RequestPath implements ExchangePath {
         };
     }
 
-    private static void requireConnection(Container container, Downstream downstream) {
+    /**
+     * Ties the connection to the container, and looks again: a registration that ended in between
+     * has closed the connections that were tied by then, and not this one.
+     */
+    private void requireConnection(Container container, Downstream downstream) {
         if (!downstream.bind(container.id())) {
             throw new RefusedException(
                     ErrorCode.OVERLOADED,
                     "Container " + container.id() + " has too many open connections");
+        }
+        if (!identifier.isCurrent(container)) {
+            throw new RefusedException(
+                    ErrorCode.UNKNOWN_CONTAINER,
+                    "The registration of container " + container.id() + " ended just now");
         }
     }
 

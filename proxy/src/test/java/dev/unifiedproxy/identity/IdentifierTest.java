@@ -69,6 +69,18 @@ final class IdentifierTest {
     }
 
     @Test
+    void aContainerIsCurrentWhileItsAddressIsItsOwn() {
+        Container container = container("sandbox-123", A);
+        Identifier identifier = new Identifier(lookup, tickets, false);
+
+        assertThat(identifier.isCurrent(container)).isFalse();
+        lookup.put(container);
+        assertThat(identifier.isCurrent(container)).isTrue();
+        lookup.put(container("another", A));
+        assertThat(identifier.isCurrent(container)).isFalse();
+    }
+
+    @Test
     void theAddressIsEnoughAndTrafficIsNoted() {
         lookup.put(container("sandbox-123", A));
         assertIdentified(identify(false, A, Headers.empty(), "", ""), "sandbox-123");

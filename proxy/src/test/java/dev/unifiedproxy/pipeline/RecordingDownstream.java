@@ -18,6 +18,10 @@ final class RecordingDownstream implements Downstream {
     final List<String> events = new CopyOnWriteArrayList<>();
     volatile Optional<RequestBodySink> sink = Optional.empty();
     volatile boolean admits = true;
+
+    /** Happens between the container's being found and its connection's being tied to it. */
+    volatile Runnable atBind = () -> {};
+
     private final EventLoop loop;
 
     RecordingDownstream(EventLoop loop) {
@@ -31,6 +35,7 @@ final class RecordingDownstream implements Downstream {
 
     @Override
     public boolean bind(String containerId) {
+        atBind.run();
         return admits;
     }
 

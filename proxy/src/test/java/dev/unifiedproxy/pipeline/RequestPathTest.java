@@ -143,6 +143,14 @@ final class RequestPathTest {
     }
 
     @Test
+    void aContainerThatIsRemovedMeanwhileIsNotJudged() {
+        client.atBind = () -> rig.containerId = "another";
+        handle(request("a.example", PathRig.SANDBOX));
+        assertRefused(403, "identity.unknown_container");
+        assertThat(rig.decisions).hasValue(0);
+    }
+
+    @Test
     void whatPolicyDeniesGoesNowhere() {
         handle(request("b.example", PathRig.SANDBOX));
         assertRefused(403, "policy.host_not_allowed");
