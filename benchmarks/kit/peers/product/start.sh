@@ -12,6 +12,6 @@ export PROXY_HOSTS_FILE="$STATE/hosts" PROXY_UPSTREAM_CA_FILE="$UPSTREAM_CA" OPE
 unset PROXY_CA PROXY_CA_KEY
 export PROXY_EVENT_LOOPS=$NTHREADS
 aot=; [ -f "$app/unified-proxy.aot" ] && aot="-XX:AOTCache=$app/unified-proxy.aot"
-exec $PIN "$jdk/bin/java" $aot -XX:+UseSerialGC -XX:+UseCompactObjectHeaders -Xms32m -Xmx256m -XX:MaxDirectMemorySize=256m \
+exec $PIN "$jdk/bin/java" $aot -XX:+UseSerialGC -XX:+UseCompactObjectHeaders -Xms48m -Xmx128m -Xmn24m -XX:MaxDirectMemorySize=128m \
   --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow -Dio.netty.allocator.type=pooled $PRODUCT_JAVA_OPTS \
   -jar "$app/unified-proxy.jar" serve > "${PRODUCT_LOG:-$STATE/log}"

@@ -19,6 +19,8 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.HexFormat;
 import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 
 /**
  * Shows what the proxy does: the production wiring on free ports in a directory of its own, a
@@ -32,12 +34,16 @@ final class Demo {
     private static final String STRANGER = "127.0.0.3";
     private static final String CONTAINER = "demo-agent";
 
+    private static final int EXERCISING_CLIENTS = 8;
+
     private final Console console;
     private final Path directory;
+    private final Duration exercise;
     private final String realKey;
     private final DemoReport report;
 
-    private Demo(Console console, Path directory) {
+    private Demo(Console console, Path directory, Duration exercise) {
+        this.exercise = exercise;
         this.console = console;
         this.directory = directory;
         this.realKey = "sk-ant-demo-" + HexFormat.of().formatHex(random());
@@ -53,15 +59,17 @@ final class Demo {
     /**
      * Runs it and prints what each client saw.
      *
+     * @param exercise how long the allowed request is repeated, to warm the Java machine; mostly
+     *     zero
      * @return {@link ExitCode#OK} only when every expectation held
      * @throws CommandFailure when this machine cannot play the parts
      */
-    static ExitCode run(Console console) throws CommandFailure {
+    static ExitCode run(Console console, Duration exercise) throws CommandFailure {
         long start = console.ticker().getAsLong();
         try {
             Path directory = Files.createTempDirectory("unified-proxy-demo-");
             try {
-                return new Demo(console, directory).play(start);
+                return new Demo(console, directory, exercise).play(start);
             } finally {
                 Directories.delete(directory);
             }
@@ -145,6 +153,7 @@ final class Demo {
         DemoClient stranger = DemoClient.at(STRANGER, proxy.ports().proxy(), certificate);
 
         injected(agent.get(API, login, SandboxEnvironment.PLACEHOLDER), api);
+        exercise(agent, login);
         refused(
                 "a name that no rule allows",
                 "evil.example",
@@ -162,6 +171,25 @@ final class Demo {
         refused("the same client with a stolen ticket", API, stranger, login, "identity.");
         control.remove(CONTAINER);
         refused("the registered client, once removed", API, agent, login, "identity.");
+    }
+
+    /** Keeps several connections busy, as agents would; what they see was shown already. */
+    private void exercise(DemoClient agent, String login) {
+        long end = console.ticker().getAsLong() + exercise.toNanos();
+        if (exercise.isZero()) {
+            return;
+        }
+        try (ExecutorService clients = Executors.newVirtualThreadPerTaskExecutor()) {
+            for (int i = 0; i < EXERCISING_CLIENTS; i++) {
+                clients.submit(
+                        () ->
+                                agent.get(
+                                        API,
+                                        login,
+                                        SandboxEnvironment.PLACEHOLDER,
+                                        () -> console.ticker().getAsLong() < end));
+            }
+        }
     }
 
     private void injected(Seen seen, StandInApi api) {

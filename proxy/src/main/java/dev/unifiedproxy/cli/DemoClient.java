@@ -16,6 +16,7 @@ import java.security.KeyStore;
 import java.security.SecureRandom;
 import java.security.cert.CertificateFactory;
 import java.util.Base64;
+import java.util.function.BooleanSupplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -77,6 +78,16 @@ final class DemoClient {
      * @param key what stands where a key is expected
      */
     Seen get(String host, String login, String key) throws IOException {
+        return get(host, login, key, () -> false);
+    }
+
+    /**
+     * Sends the request again and again over one connection.
+     *
+     * @param more whether one more is wanted; asked after each
+     * @return what the last one saw
+     */
+    Seen get(String host, String login, String key, BooleanSupplier more) throws IOException {
         try (Socket socket = new Socket()) {
             socket.setSoTimeout(TIMEOUT_MILLISECONDS);
             socket.bind(new InetSocketAddress(source, 0));
@@ -88,24 +99,34 @@ final class DemoClient {
                     socket,
                     "CONNECT %s HTTP/1.1\r\nHost: %s\r\n%s\r\n"
                             .formatted(authority, authority, authorization(login)));
-            InputStream in = new BufferedInputStream(socket.getInputStream(), 1);
-            Seen tunnel = read(in);
-            return tunnel.status() == 200 ? inside(socket, host, key) : tunnel;
+            Seen tunnel = read(new BufferedInputStream(socket.getInputStream(), 1));
+            return tunnel.status() == 200 ? inside(socket, host, key, more) : tunnel;
         }
     }
 
-    private Seen inside(Socket socket, String host, String key) throws IOException {
+    private Seen inside(Socket socket, String host, String key, BooleanSupplier more)
+            throws IOException {
         try (SSLSocket tls =
                 (SSLSocket) trust.getSocketFactory().createSocket(socket, host, 443, true)) {
             SSLParameters parameters = tls.getSSLParameters();
             parameters.setEndpointIdentificationAlgorithm("HTTPS");
             tls.setSSLParameters(parameters);
-            send(
-                    tls,
-                    "GET /v1/models HTTP/1.1\r\nHost: %s\r\nx-api-key: %s\r\nConnection: close\r\n\r\n"
-                            .formatted(host, key));
-            return read(new BufferedInputStream(tls.getInputStream()));
+            InputStream in = new BufferedInputStream(tls.getInputStream());
+            Seen seen = ask(tls, in, host, key);
+            while (seen.status() == 200 && more.getAsBoolean()) {
+                seen = ask(tls, in, host, key);
+            }
+            return seen;
         }
+    }
+
+    private static Seen ask(SSLSocket tls, InputStream in, String host, String key)
+            throws IOException {
+        send(
+                tls,
+                "GET /v1/models HTTP/1.1\r\nHost: %s\r\nx-api-key: %s\r\n\r\n"
+                        .formatted(host, key));
+        return read(in);
     }
 
     private static String authorization(String login) {

@@ -76,7 +76,7 @@ class LauncherTest {
                                 + " s\n");
         assertThat(first.out())
                 .contains(
-                        "[-Xmx256m]",
+                        "[-Xmn24m]",
                         "[-XX:+UseSerialGC]",
                         "[-XX:AOTCache=" + root + "/proxy/target/app/unified-proxy.aot]")
                 .endsWith(
@@ -93,7 +93,7 @@ class LauncherTest {
         assertThat(second.err()).isEmpty();
         assertThat(second.out())
                 .contains("[-XX:TieredStopAtLevel=1]", "[-Da=1] [-Db=2] [-jar]")
-                .doesNotContain("-Xmx256m");
+                .doesNotContain("-Xmn24m");
         assertThat(calls())
                 .containsExactly(
                         "mvn -q -B -ntp -Dmaven.test.skip=true package -pl proxy -am in a check"
