@@ -1,6 +1,4 @@
-# unified-proxy as it is distributed: proxy/target/app, or PRODUCT_APP. It brings a CA of its own.
-app=${PRODUCT_APP:-$KIT/../../proxy/target/app}
-jdk=$("$KIT/../../build/find-jdk.sh")
+# unified-proxy as a user runs it (build it first: ./unified-proxy --version). It brings a CA of its own.
 mkdir -p "$STATE"/{run,state,certs,config}
 { echo "$HOST"; cat "$WORK/hosts.txt"; } > "$STATE/config/allowlist.conf"
 { echo "$UP_IP $HOST"; sed "s/^/$UP_IP /" "$WORK/hosts.txt"; } > "$STATE/hosts"
@@ -11,7 +9,6 @@ export PROXY_BIND=127.0.0.1 PROXY_PORT=$PORT METRICS_BIND=127.0.0.1 METRICS_PORT
 export PROXY_HOSTS_FILE="$STATE/hosts" PROXY_UPSTREAM_CA_FILE="$UPSTREAM_CA" OPENAI_API_KEY="${REAL_KEY#Bearer }"
 unset PROXY_CA PROXY_CA_KEY
 export PROXY_EVENT_LOOPS=$NTHREADS
-aot=; [ -f "$app/unified-proxy.aot" ] && aot="-XX:AOTCache=$app/unified-proxy.aot"
-exec $PIN "$jdk/bin/java" $aot -XX:+UseSerialGC -XX:+UseCompactObjectHeaders -Xms48m -Xmx128m -Xmn24m -XX:MaxDirectMemorySize=128m \
-  --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow -Dio.netty.allocator.type=pooled $PRODUCT_JAVA_OPTS \
-  -jar "$app/unified-proxy.jar" serve > "${PRODUCT_LOG:-$STATE/log}"
+# As a user runs it: the launcher's flags and start-up cache. $PRODUCT_JAVA_OPTS adds to them.
+export UNIFIED_PROXY_JAVA_OPTS="${PRODUCT_JAVA_OPTS:-}"
+exec $PIN "$KIT/../../unified-proxy" serve > "${PRODUCT_LOG:-$STATE/log}"

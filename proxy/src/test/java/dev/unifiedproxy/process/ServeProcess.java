@@ -96,7 +96,7 @@ final class ServeProcess implements AutoCloseable {
                         "-Xms48m",
                         "-Xmx128m",
                         "-Xmn24m",
-                        "-XX:MaxDirectMemorySize=256m",
+                        "-XX:MaxDirectMemorySize=128m",
                         "-Dio.netty.allocator.type=pooled",
                         "-jar",
                         app.resolve("unified-proxy.jar").toString()));
