@@ -38,6 +38,7 @@ import dev.unifiedproxy.upstream.UpstreamTls;
 
 import io.netty.channel.EventLoopGroup;
 import io.netty.handler.ssl.SslContext;
+import io.netty.util.ReferenceCountUtil;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -130,6 +131,7 @@ public final class ProxyServer {
         Engine engine = startEngine();
         CompletableFuture<SslContext> upstreamTls =
                 CompletableFuture.supplyAsync(() -> upstreamTls(engine.tls));
+        shutdown.add("upstream TLS", () -> upstreamTls.thenAccept(ReferenceCountUtil::release));
 
         InterceptionAuthority authority = openAuthority();
         PolicyEngine policy = loadPolicy();

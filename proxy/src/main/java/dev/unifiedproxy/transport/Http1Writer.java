@@ -37,13 +37,14 @@ public final class Http1Writer {
             String target,
             Headers headers,
             BodyFraming framing) {
+        String framingField = framingField(framing);
         ByteBuf out = allocator.buffer(TYPICAL_HEAD);
         ascii(out, method.name());
         out.writeByte(' ');
         ascii(out, target);
         ascii(out, " HTTP/1.1\r\n");
         fields(out, headers);
-        framing(out, framing);
+        ascii(out, framingField);
         return out.writeShort('\r' << 8 | '\n');
     }
 
@@ -58,6 +59,7 @@ public final class Http1Writer {
             Headers headers,
             BodyFraming framing,
             boolean close) {
+        String framingField = framingField(framing);
         ByteBuf out = allocator.buffer(TYPICAL_HEAD);
         ascii(out, "HTTP/1.1 ");
         out.writeByte('0' + status / 100)
@@ -67,7 +69,7 @@ public final class Http1Writer {
         ascii(out, ReasonPhrase.of(status));
         out.writeShort('\r' << 8 | '\n');
         fields(out, headers);
-        framing(out, framing);
+        ascii(out, framingField);
         if (close) {
             ascii(out, "connection: close\r\n");
         }
@@ -113,18 +115,15 @@ public final class Http1Writer {
         }
     }
 
-    private static void framing(ByteBuf out, BodyFraming framing) {
-        switch (framing) {
-            case BodyFraming.None none -> {}
-            case BodyFraming.Length(long bytes) -> {
-                ascii(out, "content-length: ");
-                ascii(out, Long.toString(bytes));
-                out.writeShort('\r' << 8 | '\n');
-            }
-            case BodyFraming.Chunked chunked -> ascii(out, "transfer-encoding: chunked\r\n");
+    /** Made before the buffer is, so that a framing which cannot be written leaves none behind. */
+    private static String framingField(BodyFraming framing) {
+        return switch (framing) {
+            case BodyFraming.None none -> "";
+            case BodyFraming.Length(long bytes) -> "content-length: " + bytes + "\r\n";
+            case BodyFraming.Chunked chunked -> "transfer-encoding: chunked\r\n";
             case BodyFraming.UntilClose untilClose ->
                     throw new IllegalStateException("A body until close is never written");
-        }
+        };
     }
 
     private static void ascii(ByteBuf out, String text) {
