@@ -11,8 +11,8 @@ import java.util.Optional;
  * <p>Bounded by destination and in all; what is over the bound is closed.
  */
 final class ConnectionPool {
-    private static final int MAX_IDLE_PER_KEY = 128;
-    private static final int MAX_IDLE = 1024;
+    private static final int MAX_IDLE_PER_KEY = 512;
+    private static final int MAX_IDLE = 2048;
 
     private final Map<PoolKey, ArrayDeque<UpstreamConnection>> idle = new HashMap<>();
     private int count;

@@ -55,7 +55,7 @@ final class ConnectionPoolTest {
     @Test
     void isBoundedForOneDestination() {
         PoolKey key = key(1, "");
-        for (int i = 0; i < 128; i++) {
+        for (int i = 0; i < 512; i++) {
             assertThat(pool.keep(key, connection(key))).isTrue();
         }
         assertThat(pool.keep(key, connection(key))).isFalse();
@@ -66,7 +66,7 @@ final class ConnectionPoolTest {
     @Test
     void isBoundedInAllAndMakesRoomWhenOneCloses() {
         List<UpstreamConnection> kept = new ArrayList<>();
-        for (int i = 0; i < 1024; i++) {
+        for (int i = 0; i < 2048; i++) {
             PoolKey key = key(i, "");
             UpstreamConnection connection = connection(key);
             assertThat(pool.keep(key, connection)).isTrue();
