@@ -80,12 +80,14 @@ record OutboundFields(Headers.Builder headers, List<String> placeholderFields) {
 
     /**
      * Host, which is rebuilt from the one authority; fields for the proxy; and fields that would
-     * tell the outside which sandbox asks. Stricter than <a
+     * tell the outside which sandbox asks; and Alt-Used (RFC 7838 section 5), which would name an
+     * alternative that the client cannot have from here. Stricter than <a
      * href="https://datatracker.ietf.org/doc/html/rfc9110#section-7.6.3">RFC 9110 section
      * 7.6.3</a>: the client's Via does not pass, and the proxy adds none.
      */
     private static boolean staysHere(String name) {
         return switch (name.charAt(0) | 0x20) {
+            case 'a' -> name.equalsIgnoreCase("alt-used");
             case 'f' -> name.equalsIgnoreCase("forwarded");
             case 'h' -> name.equalsIgnoreCase("host");
             case 'p' -> name.regionMatches(true, 0, "proxy-", 0, 6);

@@ -5,7 +5,7 @@ import dev.unifiedproxy.error.ErrorCode;
 import dev.unifiedproxy.error.Refusal;
 import dev.unifiedproxy.http.BodyFraming;
 import dev.unifiedproxy.http.Headers;
-import dev.unifiedproxy.http.HopByHop;
+import dev.unifiedproxy.http.ResponseFields;
 import dev.unifiedproxy.http.ResponseHead;
 import dev.unifiedproxy.transport.Downstream;
 import dev.unifiedproxy.transport.RequestBodySink;
@@ -155,7 +155,10 @@ final class UpstreamExchange implements RequestBodySink {
         if (head.informational()) {
             downstream.informational(
                     new ResponseHead(
-                            head.status(), HopByHop.strip(head.headers()), head.framing(), true));
+                            head.status(),
+                            ResponseFields.passedOn(head.headers()),
+                            head.framing(),
+                            true));
             return;
         }
         headPassedOn = true;
@@ -168,7 +171,7 @@ final class UpstreamExchange implements RequestBodySink {
      * Where no body follows, Content-Length is a statement and not framing (RFC 9110 section 8.6).
      */
     private static Headers passedOn(ResponseHead head) {
-        Headers fields = HopByHop.strip(head.headers());
+        Headers fields = ResponseFields.passedOn(head.headers());
         boolean statement = head.framing() instanceof BodyFraming.None && head.status() != 204;
         Optional<String> length =
                 statement ? head.headers().first("content-length") : Optional.empty();
@@ -185,7 +188,7 @@ final class UpstreamExchange implements RequestBodySink {
 
     void responseEnd(Headers trailers) {
         responseComplete = true;
-        downstream.end(trailers);
+        downstream.end(ResponseFields.passedOn(trailers));
         finishIfComplete();
     }
 

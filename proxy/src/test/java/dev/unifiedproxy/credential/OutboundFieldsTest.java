@@ -30,6 +30,7 @@ final class OutboundFieldsTest {
                         "X-Sum", "1",
                         "X-Key", "CREDENTIAL_PROXY_PLACEHOLDER",
                         "Via", "1.1 a",
+                        "Alt-Used", "alt.example",
                         "X-Forwarded-For", "10.0.0.1",
                         "Proxy-Status", "b");
 

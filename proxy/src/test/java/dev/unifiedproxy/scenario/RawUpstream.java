@@ -1,0 +1,114 @@
+package dev.unifiedproxy.scenario;
+
+import java.io.BufferedInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ThreadLocalRandom;
+
+/** A plain server on port 80 of a loopback address that remembers each message exactly. */
+final class RawUpstream implements AutoCloseable {
+    static final String OK = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
+
+    /** What it answers, in two writes, and whether it closes then. */
+    record Script(String first, String second, boolean close) {}
+
+    private static final Script USUAL = new Script(OK, "", false);
+
+    private final ServerSocket listener;
+    private final List<String> messages = new CopyOnWriteArrayList<>();
+    private final List<String> cuts = new CopyOnWriteArrayList<>();
+    private volatile Optional<Script> once = Optional.empty();
+
+    private RawUpstream(ServerSocket listener) {
+        this.listener = listener;
+        Thread.ofVirtual().name("raw-upstream").start(this::accept);
+    }
+
+    static RawUpstream start() {
+        ThreadLocalRandom random = ThreadLocalRandom.current();
+        byte[] address = {
+            127, (byte) random.nextInt(64, 250), (byte) random.nextInt(250), (byte) 77
+        };
+        try {
+            ServerSocket listener = new ServerSocket();
+            listener.bind(new InetSocketAddress(InetAddress.getByAddress(address), 80));
+            return new RawUpstream(listener);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    String address() {
+        return listener.getInetAddress().getHostAddress();
+    }
+
+    /** Whole messages since the last call of {@link #forget}. */
+    List<String> messages() {
+        return List.copyOf(messages);
+    }
+
+    /** Connections that ended inside a message. */
+    List<String> cuts() {
+        return List.copyOf(cuts);
+    }
+
+    void forget() {
+        messages.clear();
+        cuts.clear();
+    }
+
+    /** Answers the next request like this, and every later one as usual. */
+    void answerOnce(Script script) {
+        once = Optional.of(script);
+    }
+
+    private void accept() {
+        while (!listener.isClosed()) {
+            try {
+                Socket socket = listener.accept();
+                Thread.ofVirtual().name("raw-upstream").start(() -> serve(socket));
+            } catch (IOException e) {
+                cuts.add(e.toString()); // closed: the test is over
+            }
+        }
+    }
+
+    private void serve(Socket socket) {
+        try (socket) {
+            socket.setTcpNoDelay(true);
+            InputStream in = new BufferedInputStream(socket.getInputStream());
+            OutputStream out = socket.getOutputStream();
+            for (Optional<String> message = ExactMessage.read(in, false);
+                    message.isPresent();
+                    message = ExactMessage.read(in, false)) {
+                messages.add(message.get());
+                Script script = once.orElse(USUAL);
+                once = Optional.empty();
+                out.write(script.first.getBytes(StandardCharsets.ISO_8859_1));
+                out.flush();
+                out.write(script.second.getBytes(StandardCharsets.ISO_8859_1));
+                out.flush();
+                if (script.close) {
+                    return;
+                }
+            }
+        } catch (IOException e) {
+            cuts.add(e.toString()); // the beginning of a request that was refused in its middle
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        listener.close();
+    }
+}
