@@ -127,6 +127,11 @@ final class HeadReader {
     }
 
     RefusedException refuse(String what) {
+        return refuse(onError, what);
+    }
+
+    /** What is said of a message that is not well-formed. */
+    static RefusedException refuse(ErrorCode onError, String what) {
         return new RefusedException(
                 onError,
                 onError == ErrorCode.MALFORMED

@@ -30,18 +30,15 @@ public final class RefusalRenderer {
         boolean json = code == ErrorCode.CREDENTIAL_MISSING || prefersJson(request);
         Refusal shown =
                 identity ? new Refusal(code, IDENTITY_DETAIL, "", IDENTITY_REMEDY) : refusal;
+        if (GrpcStatus.isGrpc(request)) {
+            return new Answer(200, GrpcStatus.fields(shown, requestId), "");
+        }
         Headers.Builder fields =
                 new Headers.Builder(8)
                         .add(
                                 "content-type",
                                 json ? "application/json" : "text/plain; charset=utf-8")
-                        .add(
-                                "proxy-status",
-                                "unified-proxy; error="
-                                        + code.proxyStatus()
-                                        + "; details=\""
-                                        + code.id()
-                                        + "\"")
+                        .add("proxy-status", proxyStatus(code))
                         .add("cache-control", "no-store")
                         .add("x-request-id", requestId);
         if (code.source() == ErrorCode.Source.POLICY) {
@@ -51,6 +48,10 @@ public final class RefusalRenderer {
                 code.status(),
                 fields.build(),
                 json ? json(shown, requestId) : text(shown, requestId));
+    }
+
+    static String proxyStatus(ErrorCode code) {
+        return "unified-proxy; error=" + code.proxyStatus() + "; details=\"" + code.id() + "\"";
     }
 
     private static boolean prefersJson(Headers request) {

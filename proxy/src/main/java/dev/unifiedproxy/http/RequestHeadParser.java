@@ -38,7 +38,7 @@ public final class RequestHeadParser {
         if (first <= 0 || last == first || line.indexOf(' ', first + 1) != last) {
             throw reader.refuse("the first line is not 'METHOD target HTTP/1.1'");
         }
-        Method method = method(reader, line.substring(0, first));
+        Method method = method(line.substring(0, first));
         boolean http10 = isHttp10(line.substring(last + 1), method);
         RequestTarget target = target(method, line.substring(first + 1, last));
         Headers fields = reader.fields();
@@ -48,9 +48,9 @@ public final class RequestHeadParser {
                 method, target, http10, fields, framing(reader, fields, method, http10));
     }
 
-    private static Method method(HeadReader reader, String name) {
+    static Method method(String name) {
         if (!HeadReader.isToken(name)) {
-            throw reader.refuse("the method is not a token");
+            throw HeadReader.refuse(ErrorCode.MALFORMED, "the method is not a token");
         }
         return Method.of(name)
                 .orElseThrow(
@@ -111,7 +111,7 @@ public final class RequestHeadParser {
                 secure, authority, origin(rest.startsWith("/") ? rest : "/" + rest));
     }
 
-    private static RequestTarget.Origin origin(String text) {
+    static RequestTarget.Origin origin(String text) {
         int mark = text.indexOf('?');
         if (mark < 0) {
             return new RequestTarget.Origin(NormalPath.parse(text), "", false);
@@ -178,7 +178,7 @@ public final class RequestHeadParser {
     private static BodyFraming framing(
             HeadReader reader, Headers fields, Method method, boolean http10) {
         List<String> encodings = fields.all("transfer-encoding");
-        Optional<Long> length = contentLength(reader, fields);
+        Optional<Long> length = contentLength(ErrorCode.MALFORMED, fields);
         if (encodings.isEmpty()) {
             long bytes = length.orElse(0L);
             if (bytes > 0 && method == Method.CONNECT) {
@@ -201,7 +201,7 @@ public final class RequestHeadParser {
     }
 
     /** One field of one to eighteen digits; a list or a repetition is refused even if all agree. */
-    static Optional<Long> contentLength(HeadReader reader, Headers fields) {
+    static Optional<Long> contentLength(ErrorCode onError, Headers fields) {
         List<String> values = fields.all("content-length");
         if (values.isEmpty()) {
             return Optional.empty();
@@ -212,7 +212,7 @@ public final class RequestHeadParser {
             digits = value.charAt(i) >= '0' && value.charAt(i) <= '9';
         }
         if (!digits || values.size() > 1) {
-            throw reader.refuse("Content-Length is not exactly one decimal number");
+            throw HeadReader.refuse(onError, "Content-Length is not exactly one decimal number");
         }
         return Optional.of(Long.parseLong(value));
     }

@@ -70,7 +70,7 @@ public final class ResponseHeadParser {
     private static BodyFraming framing(
             HeadReader reader, Headers fields, int status, Method request) {
         List<String> encodings = fields.all("transfer-encoding");
-        Optional<Long> length = RequestHeadParser.contentLength(reader, fields);
+        Optional<Long> length = RequestHeadParser.contentLength(ErrorCode.BAD_RESPONSE, fields);
         if (!encodings.isEmpty() && length.isPresent()) {
             throw reader.refuse("both Content-Length and Transfer-Encoding are present");
         }

@@ -55,10 +55,15 @@ public final class TrailerParser {
      */
     public static Headers parse(byte[] bytes, int length, ErrorCode onError) {
         HeadReader reader = new HeadReader(bytes, length, onError);
-        Headers fields = reader.fields();
+        return checked(reader.fields(), onError);
+    }
+
+    /** These trailers, if every name may stand in one. */
+    static Headers checked(Headers fields, ErrorCode onError) {
         for (int i = 0; i < fields.size(); i++) {
             if (isForbidden(fields.name(i))) {
-                throw reader.refuse("field '" + fields.name(i) + "' stands in a trailer");
+                throw HeadReader.refuse(
+                        onError, "field '" + fields.name(i) + "' stands in a trailer");
             }
         }
         return fields;

@@ -16,7 +16,7 @@ public final class ConnectionTable {
     private final int maxPerContainer;
     private final AtomicInteger open = new AtomicInteger();
     private final Set<Channel> channels = ConcurrentHashMap.newKeySet();
-    private final Set<ServerEdge> edges = ConcurrentHashMap.newKeySet();
+    private final Set<EdgeConnection> edges = ConcurrentHashMap.newKeySet();
     private final Map<String, Set<Channel>> byContainer = new ConcurrentHashMap<>();
     private volatile boolean draining;
 
@@ -89,11 +89,11 @@ public final class ConnectionTable {
                 });
     }
 
-    void add(ServerEdge edge) {
+    void add(EdgeConnection edge) {
         edges.add(edge);
     }
 
-    void remove(ServerEdge edge) {
+    void remove(EdgeConnection edge) {
         edges.remove(edge);
     }
 
@@ -115,12 +115,12 @@ public final class ConnectionTable {
     /** Begins to stop: idle connections close now, the others after the exchange in progress. */
     public void drain() {
         draining = true;
-        edges.forEach(ServerEdge::drain);
+        edges.forEach(EdgeConnection::drain);
     }
 
     /** How many exchanges are in progress. */
     public long exchangesInProgress() {
-        return edges.stream().filter(ServerEdge::exchangeInProgress).count();
+        return edges.stream().mapToLong(EdgeConnection::exchangesInProgress).sum();
     }
 
     /** Closes what is left. */

@@ -36,7 +36,7 @@ import java.util.Optional;
  * response are both complete, and neither side asked to close.
  */
 final class ServerEdge extends ChannelInboundHandlerAdapter
-        implements Downstream, Deadlines.Watched {
+        implements Downstream, Deadlines.Watched, EdgeConnection {
     private final EdgeServices services;
     private final Door door;
     private final IpAddress source;
@@ -345,11 +345,13 @@ final class ServerEdge extends ChannelInboundHandlerAdapter
 
     // ---- lifecycle and time ----
 
-    boolean exchangeInProgress() {
-        return inProgress;
+    @Override
+    public int exchangesInProgress() {
+        return inProgress ? 1 : 0;
     }
 
-    void drain() {
+    @Override
+    public void drain() {
         eventLoop()
                 .execute(
                         () -> {

@@ -13,6 +13,8 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelPipeline;
+import io.netty.handler.ssl.ApplicationProtocolNames;
+import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import io.netty.util.ReferenceCountUtil;
 
@@ -60,7 +62,7 @@ final class TunnelStart extends ChannelInboundHandlerAdapter {
     public void userEventTriggered(ChannelHandlerContext context, Object event) {
         if (event instanceof SslHandshakeCompletionEvent handshake) {
             if (handshake.isSuccess()) {
-                establish(context.pipeline(), true);
+                establish(context.pipeline(), true, speaksHttp2(context.pipeline()));
             } else {
                 fail(
                         context,
@@ -75,13 +77,23 @@ final class TunnelStart extends ChannelInboundHandlerAdapter {
         context.fireUserEventTriggered(event);
     }
 
-    private void establish(ChannelPipeline pipeline, boolean secure) {
+    /** By ALPN only: HTTP/2 by prior knowledge or upgrade is refused (RFC 9113 section 3.2). */
+    private static boolean speaksHttp2(ChannelPipeline pipeline) {
+        return ApplicationProtocolNames.HTTP_2.equals(
+                pipeline.get(SslHandler.class).applicationProtocol());
+    }
+
+    private void establish(ChannelPipeline pipeline, boolean secure, boolean http2) {
         settled = true;
         tunnel.established();
-        Http1RequestDecoder decoder = new Http1RequestDecoder();
         Door.Tunnel door =
                 new Door.Tunnel(connect.authority(), secure, connect.proxyCredentials(), tunnel);
-        pipeline.addLast(decoder, new ServerEdge(services, door, connect.source(), decoder));
+        if (http2) {
+            pipeline.addLast(Http2Edge.create(services, door, connect.source()));
+        } else {
+            Http1RequestDecoder decoder = new Http1RequestDecoder();
+            pipeline.addLast(decoder, new ServerEdge(services, door, connect.source(), decoder));
+        }
         pipeline.remove(this);
     }
 
@@ -150,7 +162,7 @@ final class TunnelStart extends ChannelInboundHandlerAdapter {
             if (bytes.getUnsignedByte(bytes.readerIndex()) == TLS_HANDSHAKE_RECORD) {
                 context.pipeline().addAfter(context.name(), null, gate());
             } else {
-                establish(context.pipeline(), false);
+                establish(context.pipeline(), false, false);
             }
             context.fireChannelRead(bytes);
             context.pipeline().remove(this);

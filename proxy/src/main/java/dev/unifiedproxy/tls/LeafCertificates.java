@@ -67,10 +67,10 @@ public final class LeafCertificates implements AutoCloseable {
     private final TrustManagerFactory clientTrust;
     private final Cache<Host, LeafContext> contexts;
 
-    /** The usual set: 1024 hosts, HTTP/1.1. */
+    /** The usual set: 1024 hosts, HTTP/2 before HTTP/1.1. */
     public LeafCertificates(
             InterceptionAuthority authority, TlsProvider provider, InstantSource clock) {
-        this(authority, provider, clock, DEFAULT_MAX_ENTRIES, List.of("http/1.1"));
+        this(authority, provider, clock, DEFAULT_MAX_ENTRIES, List.of("h2", "http/1.1"));
     }
 
     /**

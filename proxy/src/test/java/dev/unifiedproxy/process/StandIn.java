@@ -45,10 +45,8 @@ final class StandIn implements AutoCloseable {
     StandIn(Path directory) throws IOException, GeneralSecurityException {
         this.directory = Files.createDirectories(directory);
         this.authority = InterceptionAuthority.openOrCreate(directory, InstantSource.system());
-        String text = Base64.getMimeEncoder().encodeToString(authority.certificate().getEncoded());
         Files.writeString(
-                authorityFile(),
-                "-----BEGIN CERTIFICATE-----\n" + text + "\n-----END CERTIFICATE-----\n");
+                authorityFile(), pem("CERTIFICATE", authority.certificate().getEncoded()));
         Files.writeString(hostsFile(), "");
     }
 
@@ -78,14 +76,50 @@ final class StandIn implements AutoCloseable {
         server.createContext("/", handler);
         server.start();
         servers.add(server);
-        String line = "127.0.0.1:" + server.getAddress().getPort() + " " + name + "\n";
+        lead(name, server.getAddress().getPort());
+    }
+
+    /** A server that is not of this class plays this name on a loopback port. */
+    void lead(String name, int port) throws IOException {
+        String line = "127.0.0.1:" + port + " " + name + "\n";
         Files.writeString(hostsFile(), Files.readString(hostsFile()) + line);
     }
 
-    private SSLContext context(String name) throws IOException, GeneralSecurityException {
+    /**
+     * Key and certificate for a server that is not of this class, as PEM files.
+     *
+     * @param key PKCS 8
+     * @param chain the leaf, then the authority
+     */
+    record Identity(Path key, Path chain) {}
+
+    /** A certificate for one name. */
+    Identity identity(String name) throws IOException, GeneralSecurityException {
+        KeyPair keys = newKeys();
+        X509Certificate leaf = authority.issueLeaf(Host.parse(name), keys.getPublic());
+        Path key = directory.resolve(name + ".key.pem");
+        Path chain = directory.resolve(name + ".pem");
+        Files.writeString(key, pem("PRIVATE KEY", keys.getPrivate().getEncoded()));
+        Files.writeString(
+                chain,
+                pem("CERTIFICATE", leaf.getEncoded())
+                        + pem("CERTIFICATE", authority.certificate().getEncoded()));
+        return new Identity(key, chain);
+    }
+
+    private static String pem(String type, byte[] der) {
+        return "-----BEGIN %s-----%n%s%n-----END %s-----%n"
+                .formatted(type, Base64.getMimeEncoder().encodeToString(der), type);
+    }
+
+    private static KeyPair newKeys() throws GeneralSecurityException {
         KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
         generator.initialize(256);
-        KeyPair keys = generator.generateKeyPair();
+        return generator.generateKeyPair();
+    }
+
+    private SSLContext context(String name) throws IOException, GeneralSecurityException {
+        KeyPair keys = newKeys();
         X509Certificate leaf = authority.issueLeaf(Host.parse(name), keys.getPublic());
         KeyStore store = KeyStore.getInstance("PKCS12");
         store.load(null, NO_PASSWORD);

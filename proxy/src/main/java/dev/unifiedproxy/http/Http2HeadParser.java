@@ -1,0 +1,153 @@
+package dev.unifiedproxy.http;
+
+import dev.unifiedproxy.error.ErrorCode;
+import dev.unifiedproxy.error.RefusedException;
+import dev.unifiedproxy.host.Authority;
+import dev.unifiedproxy.host.HostSyntaxException;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Header blocks of HTTP/2 requests to the same values that HTTP/1.1 heads become, so that nothing
+ * behind the edge knows which it was (<a
+ * href="https://datatracker.ietf.org/doc/html/rfc9113#section-8.3">RFC 9113 section 8.3</a>).
+ *
+ * <p>Stricter than the RFC: {@code :authority} is required, {@code host} beside it must name the
+ * same, the scheme is https, and no pseudo-header field is known but those.
+ */
+public final class Http2HeadParser {
+    private static final int HTTPS_PORT = 443;
+    private static final Set<String> OF_REQUESTS =
+            Set.of(":method", ":scheme", ":path", ":authority");
+
+    private Http2HeadParser() {}
+
+    /**
+     * The head of a request; {@code :authority} has become its Host.
+     *
+     * @param block name, value, name, value, … with one character for each byte
+     * @param endOfStream whether no DATA follows
+     * @throws RefusedException with a code of source DOWNSTREAM for anything that is not one
+     *     request
+     */
+    public static RequestHead request(List<String> block, boolean endOfStream) {
+        Http2Fields fields = Http2Fields.of(block);
+        Map<String, String> pseudo = fields.pseudo();
+        for (String name : pseudo.keySet()) {
+            if (!OF_REQUESTS.contains(name)) {
+                throw malformed("a pseudo-header field is none of " + sorted());
+            }
+        }
+        Method method = RequestHeadParser.method(required(pseudo, ":method"));
+        if (method == Method.CONNECT) {
+            throw new RefusedException(
+                    ErrorCode.METHOD_UNSUPPORTED, "CONNECT inside a tunnel is not supported");
+        }
+        if (!required(pseudo, ":scheme").equals("https")) {
+            throw malformed(":scheme is not https");
+        }
+        RequestTarget target = target(required(pseudo, ":path"));
+        Headers headers = withHost(required(pseudo, ":authority"), fields.regular());
+        checkExpectation(headers);
+        return new RequestHead(method, target, false, headers, framing(headers, endOfStream));
+    }
+
+    private static String sorted() {
+        List<String> names = new ArrayList<>(OF_REQUESTS);
+        names.sort(null);
+        return String.join(", ", names);
+    }
+
+    private static RequestTarget target(String path) {
+        if (path.equals("*")) {
+            return new RequestTarget.Asterisk();
+        }
+        if (!path.startsWith("/")) {
+            throw malformed(":path does not begin with '/'");
+        }
+        for (int i = 0; i < path.length(); i++) {
+            if (path.charAt(i) <= ' ' || path.charAt(i) > 0x7e) {
+                throw malformed(":path contains a blank or a byte outside ASCII");
+            }
+        }
+        return RequestHeadParser.origin(path);
+    }
+
+    /** Threat 7: a host field beside :authority is a second destination unless it is the same. */
+    private static Headers withHost(String authority, Headers regular) {
+        List<String> hosts = regular.all("host");
+        if (hosts.size() > 1) {
+            throw malformed("Host occurs " + hosts.size() + " times (expected: at most once)");
+        }
+        if (hosts.size() == 1 && !same(hosts.getFirst(), authority)) {
+            throw new RefusedException(
+                    ErrorCode.HOST_MISMATCH, "Host and :authority name two destinations");
+        }
+        Headers.Builder headers = new Headers.Builder(regular.size() + 1);
+        headers.append("host", authority);
+        for (int line = 0; line < regular.size(); line++) {
+            if (!regular.name(line).equals("host")) {
+                headers.copy(regular, line);
+            }
+        }
+        return headers.build();
+    }
+
+    private static boolean same(String host, String authority) {
+        try {
+            return Authority.parse(host, HTTPS_PORT).equals(Authority.parse(authority, HTTPS_PORT));
+        } catch (HostSyntaxException e) {
+            throw new RefusedException(ErrorCode.MALFORMED, "Host is not valid: " + e.getMessage());
+        }
+    }
+
+    private static void checkExpectation(Headers headers) {
+        for (String expectation : headers.all("expect")) {
+            if (!expectation.equalsIgnoreCase("100-continue")) {
+                throw malformed("Expect is not 100-continue");
+            }
+        }
+    }
+
+    /**
+     * The fields behind a body.
+     *
+     * @throws RefusedException with {@link ErrorCode#MALFORMED}; a pseudo-header field has no place
+     *     here (section 8.1)
+     */
+    public static Headers trailers(List<String> block) {
+        Http2Fields fields = Http2Fields.of(block);
+        if (!fields.pseudo().isEmpty()) {
+            throw malformed("a pseudo-header field stands in a trailer");
+        }
+        return TrailerParser.checked(fields.regular(), ErrorCode.MALFORMED);
+    }
+
+    /** Section 8.1.1: with a Content-Length, so many bytes of DATA and no others. */
+    private static BodyFraming framing(Headers headers, boolean endOfStream) {
+        Optional<Long> length = RequestHeadParser.contentLength(ErrorCode.MALFORMED, headers);
+        if (endOfStream) {
+            if (length.orElse(0L) != 0) {
+                throw malformed("Content-Length is not 0 and no DATA follows");
+            }
+            return BodyFraming.NONE;
+        }
+        return length.<BodyFraming>map(BodyFraming.Length::new).orElse(BodyFraming.CHUNKED);
+    }
+
+    private static String required(Map<String, String> pseudo, String name) {
+        String value = pseudo.get(name);
+        if (value == null || value.isEmpty()) {
+            throw malformed(name + " is missing or empty");
+        }
+        return value;
+    }
+
+    private static RefusedException malformed(String what) {
+        return HeadReader.refuse(ErrorCode.MALFORMED, what);
+    }
+}

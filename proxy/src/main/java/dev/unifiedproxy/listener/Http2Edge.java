@@ -1,0 +1,425 @@
+package dev.unifiedproxy.listener;
+
+import dev.unifiedproxy.host.IpAddress;
+import dev.unifiedproxy.transport.Deadlines;
+import dev.unifiedproxy.transport.FrameBudget;
+import dev.unifiedproxy.transport.Http2HeadReader;
+
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelPromise;
+import io.netty.handler.codec.http2.AbstractHttp2ConnectionHandlerBuilder;
+import io.netty.handler.codec.http2.DefaultHttp2Connection;
+import io.netty.handler.codec.http2.DefaultHttp2ConnectionDecoder;
+import io.netty.handler.codec.http2.DefaultHttp2ConnectionEncoder;
+import io.netty.handler.codec.http2.DefaultHttp2FrameReader;
+import io.netty.handler.codec.http2.DefaultHttp2FrameWriter;
+import io.netty.handler.codec.http2.Http2Connection;
+import io.netty.handler.codec.http2.Http2ConnectionAdapter;
+import io.netty.handler.codec.http2.Http2ConnectionDecoder;
+import io.netty.handler.codec.http2.Http2ConnectionEncoder;
+import io.netty.handler.codec.http2.Http2ConnectionHandler;
+import io.netty.handler.codec.http2.Http2Error;
+import io.netty.handler.codec.http2.Http2Exception;
+import io.netty.handler.codec.http2.Http2PromisedRequestVerifier;
+import io.netty.handler.codec.http2.Http2Settings;
+import io.netty.handler.codec.http2.Http2Stream;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import java.util.ArrayDeque;
+import java.util.Optional;
+
+/**
+ * The HTTP/2 edge: streams of one connection to the path, responses back. Like the HTTP/1.1 edge it
+ * decides nothing.
+ *
+ * <p>Frames, HPACK, flow-control windows and stream states are Netty's; there is no channel for
+ * each stream (ADR 0016). Which head is a request is ours: Netty's own header checks are off.
+ */
+final class Http2Edge extends Http2ConnectionHandler implements Deadlines.Watched, EdgeConnection {
+    private static final Logger LOG = LoggerFactory.getLogger(Http2Edge.class);
+
+    /** RFC 9113 section 6.5.2 recommends at least 100. */
+    private static final int MAX_STREAMS = 128;
+
+    /** As for HTTP/1.1 heads. */
+    private static final int MAX_HEADER_LIST = 32 * 1024;
+
+    /** Of one stream, and of all together: what a client may send that no server has taken yet. */
+    private static final int STREAM_WINDOW = 256 * 1024;
+
+    private static final int CONNECTION_WINDOW = 2 * 1024 * 1024;
+
+    /** Streams that a client opens and takes back at once (CVE-2023-44487). */
+    private static final int MAX_RESETS = 200;
+
+    private static final int RESET_SECONDS = 30;
+    private static final int MAX_EMPTY_DATA = 8;
+    private static final int MAX_SMALL_CONTINUATIONS = 16;
+
+    private final EdgeServices services;
+    private final Door.Tunnel door;
+    private final IpAddress source;
+    private final Http2Connection.PropertyKey key;
+    private final FrameBudget budget;
+
+    /** Streams that got something in the read in progress. */
+    private final ArrayDeque<Http2ServerStream> touched = new ArrayDeque<>();
+
+    private Optional<ChannelHandlerContext> self = Optional.empty();
+    private volatile int streams;
+    private boolean draining;
+    private boolean endLogged;
+    private boolean settled;
+    private boolean frameSeen;
+    private boolean unfinished;
+    private long unfinishedSince;
+    private long lastProgress;
+
+    private Http2Edge(
+            Http2ConnectionDecoder decoder,
+            Http2ConnectionEncoder encoder,
+            Http2Settings settings,
+            EdgeServices services,
+            Door.Tunnel door,
+            IpAddress source) {
+        super(decoder, encoder, settings);
+        this.services = services;
+        this.door = door;
+        this.source = source;
+        this.key = connection().newKey();
+        this.lastProgress = services.deadlines().now();
+        this.budget = new FrameBudget(lastProgress);
+        decoder.frameListener(new Http2Frames(this));
+    }
+
+    static Http2Edge create(EdgeServices services, Door.Tunnel door, IpAddress source) {
+        return new Builder(services, door, source).build();
+    }
+
+    private static final class Builder
+            extends AbstractHttp2ConnectionHandlerBuilder<Http2Edge, Builder> {
+        private final EdgeServices services;
+        private final Door.Tunnel door;
+        private final IpAddress source;
+
+        Builder(EdgeServices services, Door.Tunnel door, IpAddress source) {
+            this.services = services;
+            this.door = door;
+            this.source = source;
+            initialSettings(
+                    new Http2Settings()
+                            .maxConcurrentStreams(MAX_STREAMS)
+                            .initialWindowSize(STREAM_WINDOW)
+                            .maxHeaderListSize(MAX_HEADER_LIST));
+            decoderEnforceMaxConsecutiveEmptyDataFrames(MAX_EMPTY_DATA);
+            decoderEnforceMaxRstFramesPerWindow(MAX_RESETS, RESET_SECONDS);
+            codec();
+        }
+
+        /** Netty's codec around our reader of header blocks. */
+        private void codec() {
+            Http2Connection connection = new DefaultHttp2Connection(true);
+            connection.remote().maxActiveStreams(MAX_STREAMS);
+            Http2ConnectionEncoder encoder =
+                    new DefaultHttp2ConnectionEncoder(connection, new DefaultHttp2FrameWriter());
+            DefaultHttp2FrameReader reader =
+                    new DefaultHttp2FrameReader(
+                            new Http2HeadReader(MAX_HEADER_LIST), MAX_SMALL_CONTINUATIONS);
+            codec(
+                    new DefaultHttp2ConnectionDecoder(
+                            connection,
+                            encoder,
+                            reader,
+                            Http2PromisedRequestVerifier.ALWAYS_VERIFY,
+                            true,
+                            true,
+                            false),
+                    encoder);
+        }
+
+        @Override
+        protected Http2Edge build() {
+            return super.build();
+        }
+
+        @Override
+        protected Http2Edge build(
+                Http2ConnectionDecoder decoder,
+                Http2ConnectionEncoder encoder,
+                Http2Settings settings) {
+            return new Http2Edge(decoder, encoder, settings, services, door, source);
+        }
+    }
+
+    // ---- what streams use ----
+
+    EdgeServices services() {
+        return services;
+    }
+
+    Door.Tunnel door() {
+        return door;
+    }
+
+    IpAddress source() {
+        return source;
+    }
+
+    FrameBudget budget() {
+        return budget;
+    }
+
+    ChannelHandlerContext context() {
+        return self.orElseThrow();
+    }
+
+    boolean isWritable(Http2Stream stream) {
+        return connection().remote().flowController().isWritable(stream);
+    }
+
+    void push() {
+        flush(context());
+    }
+
+    /** Gives a client its credit back: so many bytes of its body have been taken. */
+    void consumed(Http2Stream stream, int bytes) {
+        try {
+            if (connection().local().flowController().consumeBytes(stream, bytes)) {
+                push();
+            }
+        } catch (Http2Exception e) {
+            onError(context(), true, e);
+        }
+    }
+
+    void reset(Http2Stream stream, Http2Error error) {
+        resetStream(context(), stream.id(), error.code(), context().newPromise());
+        push();
+    }
+
+    // ---- what frames bring ----
+
+    Optional<Http2ServerStream> stream(int id) {
+        Http2Stream stream = connection().stream(id);
+        return stream == null ? Optional.empty() : Optional.ofNullable(stream.getProperty(key));
+    }
+
+    Http2ServerStream open(int id) {
+        Http2Stream stream = connection().stream(id);
+        Http2ServerStream opened = new Http2ServerStream(this, stream);
+        stream.setProperty(key, opened);
+        return opened;
+    }
+
+    void touch(Http2ServerStream stream) {
+        if (touched.peekLast() != stream) {
+            touched.add(stream);
+        }
+    }
+
+    void progress() {
+        lastProgress = services.deadlines().now();
+    }
+
+    void settingsArrived() {
+        settled = true;
+    }
+
+    /** Bytes that complete no frame, or no header block, are the beginning of one. */
+    @Override
+    public void channelRead(ChannelHandlerContext context, Object message) throws Exception {
+        frameSeen = false;
+        super.channelRead(context, message);
+        if (frameSeen) {
+            unfinished = false;
+        } else if (!unfinished) {
+            unfinished = true;
+            unfinishedSince = services.deadlines().now();
+        }
+    }
+
+    /** A frame, and the header block that it belongs to, are complete. */
+    void frameComplete() {
+        frameSeen = true;
+    }
+
+    @Override
+    public void channelReadComplete(ChannelHandlerContext context) throws Exception {
+        flushTouched();
+        super.channelReadComplete(context);
+    }
+
+    private void flushTouched() {
+        while (!touched.isEmpty()) {
+            touched.poll().flushRequest();
+        }
+    }
+
+    // ---- lifecycle ----
+
+    @Override
+    public void handlerAdded(ChannelHandlerContext context) throws Exception {
+        self = Optional.of(context);
+        connection()
+                .addListener(
+                        new Http2ConnectionAdapter() {
+                            @Override
+                            public void onStreamActive(Http2Stream stream) {
+                                streams = connection().numActiveStreams();
+                            }
+
+                            @Override
+                            public void onStreamClosed(Http2Stream stream) {
+                                ended(stream);
+                            }
+                        });
+        connection().remote().flowController().listener(this::writabilityChanged);
+        super.handlerAdded(context);
+        connection()
+                .local()
+                .flowController()
+                .incrementWindowSize(
+                        connection().connectionStream(),
+                        CONNECTION_WINDOW
+                                - connection()
+                                        .local()
+                                        .flowController()
+                                        .windowSize(connection().connectionStream()));
+        services.deadlines().watch(context.channel().eventLoop(), this);
+        services.connections().add(this);
+    }
+
+    @Override
+    protected void handlerRemoved0(ChannelHandlerContext context) throws Exception {
+        services.deadlines().forget(context.channel().eventLoop(), this);
+        services.connections().remove(this);
+        super.handlerRemoved0(context);
+    }
+
+    private void writabilityChanged(Http2Stream stream) {
+        Http2ServerStream ours = stream.getProperty(key);
+        if (ours != null && isWritable(stream)) {
+            ours.writable();
+        }
+    }
+
+    private void ended(Http2Stream stream) {
+        streams = connection().numActiveStreams();
+        Http2ServerStream ours = stream.getProperty(key);
+        if (ours != null) {
+            ours.closed();
+        }
+        if (draining && streams == 0) {
+            context().executor().execute(this::closeNow);
+        }
+    }
+
+    @Override
+    public int exchangesInProgress() {
+        return streams;
+    }
+
+    /** GOAWAY names the last stream that will be served; the client goes elsewhere with others. */
+    @Override
+    public void drain() {
+        ChannelHandlerContext context = context();
+        context.executor()
+                .execute(
+                        () -> {
+                            draining = true;
+                            goAway(
+                                    context,
+                                    connection().remote().lastStreamCreated(),
+                                    Http2Error.NO_ERROR.code(),
+                                    Unpooled.EMPTY_BUFFER,
+                                    context.newPromise());
+                            push();
+                            if (connection().numActiveStreams() == 0) {
+                                closeNow();
+                            }
+                        });
+    }
+
+    /** At once, streams in progress with it: whoever closes the channel means it. */
+    @Override
+    public void close(ChannelHandlerContext context, ChannelPromise promise) {
+        context.close(promise);
+    }
+
+    void closeNow() {
+        context().close();
+    }
+
+    // ---- floods and time ----
+
+    @Override
+    protected void onConnectionError(
+            ChannelHandlerContext context,
+            boolean outbound,
+            Throwable cause,
+            Http2Exception exception) {
+        if (!endLogged) {
+            endLogged = true;
+            String reason =
+                    exception == null
+                            ? cause.getClass().getSimpleName()
+                            : exception.error() + ": " + exception.getMessage();
+            LOG.atWarn()
+                    .addKeyValue("container_id", door.container())
+                    .log("HTTP/2 connection of {} ended - {}", door.container(), reason);
+        }
+        super.onConnectionError(context, outbound, cause, exception);
+    }
+
+    /** What Netty finds broken in a stream is told to its exchange as the client's doing. */
+    @Override
+    protected void onStreamError(
+            ChannelHandlerContext context,
+            boolean outbound,
+            Throwable cause,
+            Http2Exception.StreamException exception) {
+        boolean tooLarge = exception instanceof Http2Exception.HeaderListSizeException;
+        if (!outbound && !tooLarge && exception.error() == Http2Error.PROTOCOL_ERROR) {
+            stream(exception.streamId()).ifPresent(Http2ServerStream::brokenFraming);
+            if (connection().stream(exception.streamId()) == null
+                    && connection().streamMayHaveExisted(exception.streamId())) {
+                return; // it was reset with its refusal
+            }
+        }
+        super.onStreamError(context, outbound, cause, exception);
+    }
+
+    @Override
+    protected void handleServerHeaderDecodeSizeError(
+            ChannelHandlerContext context, Http2Stream stream) {
+        // A stream that is known already has too large trailers: its exchange hears of it.
+        stream(stream.id()).orElseGet(() -> open(stream.id())).headTooLarge(MAX_HEADER_LIST);
+    }
+
+    @Override
+    public void check(long now) {
+        boolean silent = now - lastProgress > services.limits().idle().toNanos();
+        boolean noPreface = !settled && now - lastProgress > services.limits().head().toNanos();
+        boolean dribbles = unfinished && now - unfinishedSince > services.limits().head().toNanos();
+        if (noPreface || dribbles || (silent && connection().numActiveStreams() == 0)) {
+            closeNow();
+            return;
+        }
+        try {
+            connection()
+                    .forEachActiveStream(
+                            stream -> {
+                                Http2ServerStream ours = stream.getProperty(key);
+                                if (ours != null) {
+                                    ours.check(now);
+                                }
+                                return true;
+                            });
+        } catch (Http2Exception e) {
+            onError(context(), true, e);
+        }
+    }
+}
