@@ -382,10 +382,10 @@ final class Http2Edge extends Http2ConnectionHandler implements Deadlines.Watche
             Throwable cause,
             Http2Exception.StreamException exception) {
         boolean tooLarge = exception instanceof Http2Exception.HeaderListSizeException;
-        if (!outbound && !tooLarge && exception.error() == Http2Error.PROTOCOL_ERROR) {
-            stream(exception.streamId()).ifPresent(Http2ServerStream::brokenFraming);
-            if (connection().stream(exception.streamId()) == null
-                    && connection().streamMayHaveExisted(exception.streamId())) {
+        Http2Stream stream = connection().stream(exception.streamId());
+        if (!outbound && !tooLarge && stream != null && exception.error() == Http2Error.PROTOCOL_ERROR) {
+            stream(stream.id()).orElseGet(() -> open(stream.id())).brokenFraming();
+            if (connection().stream(exception.streamId()) == null) {
                 return; // it was reset with its refusal
             }
         }

@@ -158,7 +158,7 @@ final class Http2ServerStream implements Downstream {
         }
         Headers trailers;
         try {
-            trailers = Http2HeadParser.trailers(block);
+            trailers = Http2HeadParser.trailers(block, ErrorCode.MALFORMED);
         } catch (RefusedException e) {
             breakOff(e.refusal());
             return;
@@ -169,7 +169,18 @@ final class Http2ServerStream implements Downstream {
 
     /** Netty counts DATA against Content-Length too, and is the first to see it. */
     void brokenFraming() {
-        breakOff("DATA is not as long as Content-Length says, or no field block may stand here");
+        Refusal refusal =
+                Refusal.of(
+                        ErrorCode.MALFORMED,
+                        "The request is not well-formed: Content-Length is no number or not the"
+                                + " length of DATA, or a field block stands where none may");
+        if (begun) {
+            breakOff(refusal);
+        } else {
+            malformed = true;
+            requestComplete = true;
+            reject(edge.services().requestIds().get(), refusal);
+        }
     }
 
     private void breakOff(String what) {
