@@ -3,17 +3,10 @@ package dev.unifiedproxy.listener;
 import dev.unifiedproxy.host.IpAddress;
 import dev.unifiedproxy.transport.Deadlines;
 import dev.unifiedproxy.transport.FrameBudget;
-import dev.unifiedproxy.transport.Http2HeadReader;
 
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
-import io.netty.handler.codec.http2.AbstractHttp2ConnectionHandlerBuilder;
-import io.netty.handler.codec.http2.DefaultHttp2Connection;
-import io.netty.handler.codec.http2.DefaultHttp2ConnectionDecoder;
-import io.netty.handler.codec.http2.DefaultHttp2ConnectionEncoder;
-import io.netty.handler.codec.http2.DefaultHttp2FrameReader;
-import io.netty.handler.codec.http2.DefaultHttp2FrameWriter;
 import io.netty.handler.codec.http2.Http2Connection;
 import io.netty.handler.codec.http2.Http2ConnectionAdapter;
 import io.netty.handler.codec.http2.Http2ConnectionDecoder;
@@ -21,7 +14,6 @@ import io.netty.handler.codec.http2.Http2ConnectionEncoder;
 import io.netty.handler.codec.http2.Http2ConnectionHandler;
 import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Exception;
-import io.netty.handler.codec.http2.Http2PromisedRequestVerifier;
 import io.netty.handler.codec.http2.Http2Settings;
 import io.netty.handler.codec.http2.Http2Stream;
 
@@ -40,24 +32,6 @@ import java.util.Optional;
  */
 final class Http2Edge extends Http2ConnectionHandler implements Deadlines.Watched, EdgeConnection {
     private static final Logger LOG = LoggerFactory.getLogger(Http2Edge.class);
-
-    /** RFC 9113 section 6.5.2 recommends at least 100. */
-    private static final int MAX_STREAMS = 128;
-
-    /** As for HTTP/1.1 heads. */
-    private static final int MAX_HEADER_LIST = 32 * 1024;
-
-    /** Of one stream, and of all together: what a client may send that no server has taken yet. */
-    private static final int STREAM_WINDOW = 256 * 1024;
-
-    private static final int CONNECTION_WINDOW = 2 * 1024 * 1024;
-
-    /** Streams that a client opens and takes back at once (CVE-2023-44487). */
-    private static final int MAX_RESETS = 200;
-
-    private static final int RESET_SECONDS = 30;
-    private static final int MAX_EMPTY_DATA = 8;
-    private static final int MAX_SMALL_CONTINUATIONS = 16;
 
     private final EdgeServices services;
     private final Door.Tunnel door;
@@ -78,7 +52,7 @@ final class Http2Edge extends Http2ConnectionHandler implements Deadlines.Watche
     private long unfinishedSince;
     private long lastProgress;
 
-    private Http2Edge(
+    Http2Edge(
             Http2ConnectionDecoder decoder,
             Http2ConnectionEncoder encoder,
             Http2Settings settings,
@@ -96,62 +70,7 @@ final class Http2Edge extends Http2ConnectionHandler implements Deadlines.Watche
     }
 
     static Http2Edge create(EdgeServices services, Door.Tunnel door, IpAddress source) {
-        return new Builder(services, door, source).build();
-    }
-
-    private static final class Builder
-            extends AbstractHttp2ConnectionHandlerBuilder<Http2Edge, Builder> {
-        private final EdgeServices services;
-        private final Door.Tunnel door;
-        private final IpAddress source;
-
-        Builder(EdgeServices services, Door.Tunnel door, IpAddress source) {
-            this.services = services;
-            this.door = door;
-            this.source = source;
-            initialSettings(
-                    new Http2Settings()
-                            .maxConcurrentStreams(MAX_STREAMS)
-                            .initialWindowSize(STREAM_WINDOW)
-                            .maxHeaderListSize(MAX_HEADER_LIST));
-            decoderEnforceMaxConsecutiveEmptyDataFrames(MAX_EMPTY_DATA);
-            decoderEnforceMaxRstFramesPerWindow(MAX_RESETS, RESET_SECONDS);
-            codec();
-        }
-
-        /** Netty's codec around our reader of header blocks. */
-        private void codec() {
-            Http2Connection connection = new DefaultHttp2Connection(true);
-            connection.remote().maxActiveStreams(MAX_STREAMS);
-            Http2ConnectionEncoder encoder =
-                    new DefaultHttp2ConnectionEncoder(connection, new DefaultHttp2FrameWriter());
-            DefaultHttp2FrameReader reader =
-                    new DefaultHttp2FrameReader(
-                            new Http2HeadReader(MAX_HEADER_LIST), MAX_SMALL_CONTINUATIONS);
-            codec(
-                    new DefaultHttp2ConnectionDecoder(
-                            connection,
-                            encoder,
-                            reader,
-                            Http2PromisedRequestVerifier.ALWAYS_VERIFY,
-                            true,
-                            true,
-                            false),
-                    encoder);
-        }
-
-        @Override
-        protected Http2Edge build() {
-            return super.build();
-        }
-
-        @Override
-        protected Http2Edge build(
-                Http2ConnectionDecoder decoder,
-                Http2ConnectionEncoder encoder,
-                Http2Settings settings) {
-            return new Http2Edge(decoder, encoder, settings, services, door, source);
-        }
+        return new Http2EdgeBuilder(services, door, source).build();
     }
 
     // ---- what streams use ----
@@ -283,7 +202,7 @@ final class Http2Edge extends Http2ConnectionHandler implements Deadlines.Watche
                 .flowController()
                 .incrementWindowSize(
                         connection().connectionStream(),
-                        CONNECTION_WINDOW
+                        Http2EdgeBuilder.CONNECTION_WINDOW
                                 - connection()
                                         .local()
                                         .flowController()
@@ -383,7 +302,10 @@ final class Http2Edge extends Http2ConnectionHandler implements Deadlines.Watche
             Http2Exception.StreamException exception) {
         boolean tooLarge = exception instanceof Http2Exception.HeaderListSizeException;
         Http2Stream stream = connection().stream(exception.streamId());
-        if (!outbound && !tooLarge && stream != null && exception.error() == Http2Error.PROTOCOL_ERROR) {
+        if (!outbound
+                && !tooLarge
+                && stream != null
+                && exception.error() == Http2Error.PROTOCOL_ERROR) {
             stream(stream.id()).orElseGet(() -> open(stream.id())).brokenFraming();
             if (connection().stream(exception.streamId()) == null) {
                 return; // it was reset with its refusal
@@ -396,7 +318,9 @@ final class Http2Edge extends Http2ConnectionHandler implements Deadlines.Watche
     protected void handleServerHeaderDecodeSizeError(
             ChannelHandlerContext context, Http2Stream stream) {
         // A stream that is known already has too large trailers: its exchange hears of it.
-        stream(stream.id()).orElseGet(() -> open(stream.id())).headTooLarge(MAX_HEADER_LIST);
+        stream(stream.id())
+                .orElseGet(() -> open(stream.id()))
+                .headTooLarge(Http2EdgeBuilder.MAX_HEADER_LIST);
     }
 
     @Override

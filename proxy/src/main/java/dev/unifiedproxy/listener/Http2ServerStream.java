@@ -158,7 +158,7 @@ final class Http2ServerStream implements Downstream {
         }
         Headers trailers;
         try {
-            trailers = Http2HeadParser.trailers(block, ErrorCode.MALFORMED);
+            trailers = Http2HeadParser.trailers(block);
         } catch (RefusedException e) {
             breakOff(e.refusal());
             return;

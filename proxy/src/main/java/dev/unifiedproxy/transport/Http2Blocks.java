@@ -1,7 +1,6 @@
 package dev.unifiedproxy.transport;
 
 import dev.unifiedproxy.http.Headers;
-import dev.unifiedproxy.http.Method;
 
 import io.netty.handler.codec.http2.DefaultHttp2Headers;
 import io.netty.handler.codec.http2.Http2Headers;
@@ -28,18 +27,6 @@ public final class Http2Blocks {
         return lines;
     }
 
-    /** The head of a request; Host becomes {@code :authority}. */
-    public static Http2Headers request(Method method, String target, Headers headers) {
-        Http2Headers block =
-                new DefaultHttp2Headers(false, headers.size() + 4)
-                        .method(method.name())
-                        .scheme("https")
-                        .authority(headers.first("host").orElse(""))
-                        .path(target);
-        append(block, headers);
-        return block;
-    }
-
     /** The head of a response. */
     public static Http2Headers response(int status, Headers headers) {
         Http2Headers block = new DefaultHttp2Headers(false, headers.size() + 2);
@@ -57,10 +44,7 @@ public final class Http2Blocks {
 
     private static void append(Http2Headers block, Headers headers) {
         for (int i = 0; i < headers.size(); i++) {
-            String name = headers.name(i).toLowerCase(Locale.ROOT);
-            if (!name.equals("host")) {
-                block.add(name, headers.value(i));
-            }
+            block.add(headers.name(i).toLowerCase(Locale.ROOT), headers.value(i));
         }
     }
 }

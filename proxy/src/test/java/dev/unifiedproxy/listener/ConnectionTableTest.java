@@ -12,6 +12,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
 
 final class ConnectionTableTest {
     @Test
@@ -93,5 +94,29 @@ final class ConnectionTableTest {
             }
             assertThat(count).isEqualTo(5);
         }
+    }
+
+    @Test
+    void drainReachesEveryEdgeAndCountsWhatIsInProgress() {
+        ConnectionTable table = new ConnectionTable(10, 10);
+        AtomicInteger drained = new AtomicInteger();
+        EdgeConnection edge =
+                new EdgeConnection() {
+                    @Override
+                    public void drain() {
+                        drained.incrementAndGet();
+                    }
+
+                    @Override
+                    public int exchangesInProgress() {
+                        return 3;
+                    }
+                };
+        table.add(edge);
+        assertThat(table.exchangesInProgress()).isEqualTo(3);
+        table.drain();
+        assertThat(drained).hasValue(1);
+        table.remove(edge);
+        assertThat(table.exchangesInProgress()).isZero();
     }
 }
