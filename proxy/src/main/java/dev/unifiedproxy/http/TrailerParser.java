@@ -57,10 +57,15 @@ public final class TrailerParser {
         HeadReader reader = new HeadReader(bytes, length, onError);
         Headers fields = reader.fields();
         for (int i = 0; i < fields.size(); i++) {
-            if (FORBIDDEN.contains(fields.name(i).toLowerCase(Locale.ROOT))) {
+            if (isForbidden(fields.name(i))) {
                 throw reader.refuse("field '" + fields.name(i) + "' stands in a trailer");
             }
         }
         return fields;
+    }
+
+    /** Whether a field with this name may not stand behind a body. */
+    static boolean isForbidden(String name) {
+        return FORBIDDEN.contains(name.toLowerCase(Locale.ROOT));
     }
 }

@@ -18,6 +18,7 @@ import io.netty.channel.ChannelOption;
 import io.netty.channel.ConnectTimeoutException;
 import io.netty.channel.EventLoop;
 import io.netty.channel.WriteBufferWaterMark;
+import io.netty.handler.ssl.ApplicationProtocolNames;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslHandshakeTimeoutException;
@@ -48,6 +49,7 @@ public final class UpstreamClient {
     private final Deadlines deadlines;
     private final UpstreamLimits limits;
     private final Map<EventLoop, ConnectionPool> pools = new ConcurrentHashMap<>();
+    private final Map<EventLoop, Http2Table> tables = new ConcurrentHashMap<>();
 
     /**
      * A client.
@@ -73,12 +75,28 @@ public final class UpstreamClient {
     public void send(OutboundRequest request, Downstream downstream, ExchangeObserver observer) {
         UpstreamExchange exchange = new UpstreamExchange(request, downstream, observer, this);
         downstream.attach(exchange);
+        route(exchange);
+    }
+
+    /** Over a connection that is there, or else a new one. */
+    void route(UpstreamExchange exchange) {
+        Optional<Http2Connection> shared = table(exchange).find(key(exchange.request()));
+        if (shared.isPresent()) {
+            exchange.connected(shared.get().newStream());
+            return;
+        }
         Optional<UpstreamConnection> pooled = takePooled(exchange);
         if (pooled.isPresent()) {
             exchange.connected(pooled.get());
         } else {
             connect(exchange);
         }
+    }
+
+    private Http2Table table(UpstreamExchange exchange) {
+        EventLoop loop = exchange.downstream().eventLoop();
+        Http2Table known = tables.get(loop);
+        return known != null ? known : tables.computeIfAbsent(loop, l -> new Http2Table());
     }
 
     private Optional<UpstreamConnection> takePooled(UpstreamExchange exchange) {
@@ -100,8 +118,36 @@ public final class UpstreamClient {
         return new PoolKey(request.authority(), request.secure(), request.credentialId());
     }
 
-    /** Opens a new connection for an exchange. */
+    /**
+     * Opens a new connection for an exchange, or waits for the one that is being dialled where it
+     * may turn out to speak HTTP/2.
+     */
     void connect(UpstreamExchange exchange) {
+        if (!table(exchange).await(key(exchange.request()), exchange)) {
+            resolve(exchange);
+        }
+    }
+
+    /** The exchange that dialled goes on without a connection; whoever waited dials. */
+    private void fail(UpstreamExchange exchange, Refusal reason) {
+        List<UpstreamExchange> others = table(exchange).dialled(key(exchange.request()));
+        exchange.fail(reason);
+        others.forEach(other -> other.fail(reason));
+    }
+
+    private void abandon(UpstreamExchange exchange) {
+        routeAll(table(exchange).dialled(key(exchange.request())));
+    }
+
+    private void routeAll(List<UpstreamExchange> exchanges) {
+        for (UpstreamExchange exchange : exchanges) {
+            if (!exchange.isOver()) {
+                route(exchange);
+            }
+        }
+    }
+
+    private void resolve(UpstreamExchange exchange) {
         EventLoop loop = exchange.downstream().eventLoop();
         OutboundRequest request = exchange.request();
         resolver.resolve(request.authority(), request.authorized().decision().addressNamed(), loop)
@@ -110,7 +156,7 @@ public final class UpstreamClient {
                             if (resolved.isSuccess()) {
                                 dial(exchange, resolved.getNow(), 0);
                             } else {
-                                exchange.fail(refusal(resolved.cause(), request));
+                                fail(exchange, refusal(resolved.cause(), request));
                             }
                         });
     }
@@ -118,6 +164,7 @@ public final class UpstreamClient {
     /** Tries the checked addresses one after the other; only TCP failures move on to the next. */
     private void dial(UpstreamExchange exchange, List<InetSocketAddress> addresses, int index) {
         if (exchange.isOver()) {
+            abandon(exchange);
             return;
         }
         InetSocketAddress address = addresses.get(index);
@@ -141,7 +188,7 @@ public final class UpstreamClient {
                     } else if (index + 1 < addresses.size()) {
                         dial(exchange, addresses, index + 1);
                     } else {
-                        exchange.fail(refusal(connected.cause(), request));
+                        fail(exchange, refusal(connected.cause(), request));
                     }
                 });
     }
@@ -159,7 +206,7 @@ public final class UpstreamClient {
                                 ready(exchange, start, channel);
                             } else {
                                 channel.close();
-                                exchange.fail(refusal(handshake.cause(), exchange.request()));
+                                fail(exchange, refusal(handshake.cause(), exchange.request()));
                             }
                         });
     }
@@ -167,19 +214,38 @@ public final class UpstreamClient {
     private void ready(UpstreamExchange exchange, ConnectionStart start, Channel channel) {
         if (exchange.isOver()) {
             channel.close();
+            abandon(exchange);
             return;
         }
+        PoolKey key = key(start.request);
+        SslHandler tlsHandler = channel.pipeline().get(SslHandler.class);
+        boolean http2 =
+                tlsHandler != null
+                        && ApplicationProtocolNames.HTTP_2.equals(tlsHandler.applicationProtocol());
+        Http2Table table = table(exchange);
+        List<UpstreamExchange> others = table.dialled(key);
+        if (http2) {
+            Http2Connection connection =
+                    new Http2Connection(key, start.address, table, deadlines, limits);
+            connection.attach(channel);
+            table.add(connection);
+            exchange.connected(connection.newStream());
+        } else {
+            if (start.request.secure()) {
+                table.speaksHttp1(key);
+            }
+            exchange.connected(http1(start, channel, key));
+        }
+        routeAll(others);
+    }
+
+    private UpstreamConnection http1(ConnectionStart start, Channel channel, PoolKey key) {
         Http1ResponseDecoder decoder = new Http1ResponseDecoder();
         UpstreamConnection connection =
                 new UpstreamConnection(
-                        key(start.request),
-                        start.address,
-                        pool(channel.eventLoop()),
-                        decoder,
-                        deadlines,
-                        limits);
+                        key, start.address, pool(channel.eventLoop()), decoder, deadlines, limits);
         channel.pipeline().addLast(decoder, connection);
-        exchange.connected(connection);
+        return connection;
     }
 
     private static Refusal refusal(Throwable cause, OutboundRequest request) {

@@ -24,7 +24,8 @@ import java.util.concurrent.TimeUnit;
  * One HTTP/1.1 connection to a server: one exchange at a time, then back to the pool, or closed
  * when anything about the exchange was not clean.
  */
-final class UpstreamConnection extends ChannelInboundHandlerAdapter implements Deadlines.Watched {
+final class UpstreamConnection extends ChannelInboundHandlerAdapter
+        implements Deadlines.Watched, ServerLeg {
     private final PoolKey key;
     private final IpAddress address;
     private final ConnectionPool pool;
@@ -57,20 +58,30 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter implements D
         this.idleNanos = limits.idle().toNanos();
     }
 
-    IpAddress address() {
+    @Override
+    public IpAddress address() {
         return address;
     }
 
     /** Whether an exchange went over it before, so that the server may have closed it by now. */
-    boolean used() {
+    @Override
+    public boolean used() {
         return used;
     }
 
-    boolean isActive() {
+    /** HTTP/1.1 has no way to say so. */
+    @Override
+    public boolean unprocessed() {
+        return false;
+    }
+
+    @Override
+    public boolean isActive() {
         return self.filter(context -> context.channel().isActive()).isPresent();
     }
 
-    boolean isWritable() {
+    @Override
+    public boolean isWritable() {
         return self.filter(context -> context.channel().isWritable()).isPresent();
     }
 
@@ -82,7 +93,8 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter implements D
     }
 
     /** Sends a request head; its body follows by {@link #body} and {@link #endBody}. */
-    void start(UpstreamExchange next) {
+    @Override
+    public void start(UpstreamExchange next) {
         ChannelHandlerContext context = self.orElseThrow();
         exchange = Optional.of(next);
         lastActivity = deadlines.now();
@@ -99,27 +111,32 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter implements D
                 context.voidPromise());
     }
 
-    void body(ByteBuf piece) {
+    @Override
+    public void body(ByteBuf piece) {
         lastActivity = deadlines.now(); // a slow upload is not a silent server
         Http1Writer.body(self.orElseThrow(), piece, chunkedRequest);
     }
 
-    void endBody(Headers trailers) {
+    @Override
+    public void endBody(Headers trailers) {
         lastActivity = deadlines.now();
         if (chunkedRequest) {
             Http1Writer.lastChunk(self.orElseThrow(), trailers);
         }
     }
 
-    void flush() {
+    @Override
+    public void flush() {
         self.orElseThrow().flush();
     }
 
-    void pauseReading() {
+    @Override
+    public void pauseReading() {
         self.orElseThrow().channel().config().setAutoRead(false);
     }
 
-    void resumeReading() {
+    @Override
+    public void resumeReading() {
         self.orElseThrow().channel().config().setAutoRead(true);
     }
 
@@ -127,7 +144,8 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter implements D
      * The exchange is over on both sides: another one may follow if all was clean, and if no byte
      * lies behind the response, which would be taken for the beginning of the next one.
      */
-    void release() {
+    @Override
+    public void release() {
         exchange = Optional.empty();
         used = true;
         ChannelHandlerContext context = self.orElseThrow();
@@ -142,7 +160,8 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter implements D
     }
 
     /** The exchange is over and was not clean. */
-    void discard() {
+    @Override
+    public void discard() {
         exchange = Optional.empty();
         keepAlive = false;
         self.orElseThrow().close();

@@ -31,7 +31,7 @@ final class UpstreamExchange implements RequestBodySink {
     /** Body that came before there was a connection: what one read brought, not more. */
     private final ArrayDeque<ByteBuf> early = new ArrayDeque<>();
 
-    private Optional<UpstreamConnection> connection = Optional.empty();
+    private Optional<ServerLeg> connection = Optional.empty();
     private Optional<Headers> endOfRequest = Optional.empty();
     private boolean requestSent;
     private boolean anyResponse;
@@ -87,7 +87,7 @@ final class UpstreamExchange implements RequestBodySink {
 
     /** The server answered and went: nobody wants the rest of the body. */
     private boolean responseRefusesBody() {
-        return responseComplete && connection.filter(UpstreamConnection::isActive).isEmpty();
+        return responseComplete && connection.filter(ServerLeg::isActive).isEmpty();
     }
 
     @Override
@@ -113,16 +113,14 @@ final class UpstreamExchange implements RequestBodySink {
     @Override
     public void flush() {
         if (!over) {
-            connection.ifPresent(UpstreamConnection::flush);
+            connection.ifPresent(ServerLeg::flush);
         }
     }
 
     @Override
     public void downstreamWritable() {
         if (!over) {
-            connection
-                    .filter(UpstreamConnection::isActive)
-                    .ifPresent(UpstreamConnection::resumeReading);
+            connection.filter(ServerLeg::isActive).ifPresent(ServerLeg::resumeReading);
         }
     }
 
@@ -134,7 +132,7 @@ final class UpstreamExchange implements RequestBodySink {
     // ---- from the server ----
 
     /** A connection is there: head and early body go out. */
-    void connected(UpstreamConnection fresh) {
+    void connected(ServerLeg fresh) {
         connection = Optional.of(fresh);
         observer.connected(fresh.address());
         fresh.start(this);
@@ -207,13 +205,18 @@ final class UpstreamExchange implements RequestBodySink {
         if (responseComplete) {
             // Part of the request may be under way: another request must not follow it.
             over = true;
-            connection.ifPresent(UpstreamConnection::discard);
+            connection.ifPresent(ServerLeg::discard);
             observer.completed(requestBytes, responseBytes);
             downstream.resumeBody();
         } else if (mayRetry(reason)) {
             retried = true;
+            boolean unprocessed = connection.filter(ServerLeg::unprocessed).isPresent();
             connection = Optional.empty();
-            client.connect(this);
+            if (unprocessed) {
+                client.route(this);
+            } else {
+                client.connect(this);
+            }
         } else {
             fail(reason);
         }
@@ -221,14 +224,15 @@ final class UpstreamExchange implements RequestBodySink {
 
     /**
      * Once, and only what is safe to repeat: the server had closed a pooled connection before the
-     * request reached it (RFC 9110 section 9.2.2).
+     * request reached it (RFC 9110 section 9.2.2), or says over HTTP/2 that it did not look at the
+     * request (RFC 9113 section 8.7).
      */
     private boolean mayRetry(Refusal reason) {
+        boolean stale = connection.filter(ServerLeg::used).isPresent() && request.method().isSafe();
         return reason.code() == ErrorCode.UPSTREAM_CLOSED
                 && !retried
                 && !anyResponse
-                && connection.filter(UpstreamConnection::used).isPresent()
-                && request.method().isSafe()
+                && (stale || connection.filter(ServerLeg::unprocessed).isPresent())
                 && request.framing() instanceof BodyFraming.None;
     }
 
@@ -237,7 +241,7 @@ final class UpstreamExchange implements RequestBodySink {
             return;
         }
         over = true;
-        connection.ifPresent(UpstreamConnection::release);
+        connection.ifPresent(ServerLeg::release);
         observer.completed(requestBytes, responseBytes);
     }
 
@@ -249,7 +253,7 @@ final class UpstreamExchange implements RequestBodySink {
         over = true;
         early.forEach(ByteBuf::release);
         early.clear();
-        connection.ifPresent(UpstreamConnection::discard);
+        connection.ifPresent(ServerLeg::discard);
         if (headPassedOn) {
             downstream.abort();
         }

@@ -1,5 +1,7 @@
 package dev.unifiedproxy.upstream;
 
+import io.netty.handler.ssl.ApplicationProtocolConfig;
+import io.netty.handler.ssl.ApplicationProtocolNames;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslProvider;
@@ -14,10 +16,20 @@ import javax.net.ssl.TrustManagerFactory;
 
 /** How servers are verified: against given roots, and for the very name of the authority. */
 public final class UpstreamTls {
+    /** The server chooses; one without ALPN gets HTTP/1.1 (RFC 7301 section 3.2). */
+    private static final ApplicationProtocolConfig HTTP_2_OR_1 =
+            new ApplicationProtocolConfig(
+                    ApplicationProtocolConfig.Protocol.ALPN,
+                    ApplicationProtocolConfig.SelectorFailureBehavior.NO_ADVERTISE,
+                    ApplicationProtocolConfig.SelectedListenerFailureBehavior.ACCEPT,
+                    ApplicationProtocolNames.HTTP_2,
+                    ApplicationProtocolNames.HTTP_1_1);
+
     private UpstreamTls() {}
 
     /**
-     * A client context that trusts exactly these roots; TLS 1.2 and 1.3.
+     * A client context that trusts exactly these roots; TLS 1.2 and 1.3; HTTP/2 is offered before
+     * HTTP/1.1.
      *
      * @param roots the trusted authorities; none means that no server is trusted
      * @throws GeneralSecurityException when a root is not usable
@@ -41,6 +53,7 @@ public final class UpstreamTls {
                 .trustManager(trust)
                 .protocols("TLSv1.3", "TLSv1.2")
                 .endpointIdentificationAlgorithm("HTTPS")
+                .applicationProtocolConfig(HTTP_2_OR_1)
                 .build();
     }
 }

@@ -1,0 +1,84 @@
+package dev.unifiedproxy.upstream;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * HTTP/2 connections of one event loop, by what they may carry, who waits for one, and which hosts
+ * speak HTTP/1.1 only. Used on that loop only, so without locks.
+ */
+final class Http2Table {
+    private static final int MAX_REMEMBERED = 1024;
+
+    private final Map<PoolKey, List<Http2Connection>> open = new HashMap<>();
+    private final Map<PoolKey, List<UpstreamExchange>> waiting = new HashMap<>();
+    private final Map<PoolKey, Boolean> http1 =
+            new LinkedHashMap<>(16, 0.75f, true) {
+                @Override
+                protected boolean removeEldestEntry(Map.Entry<PoolKey, Boolean> eldest) {
+                    return size() > MAX_REMEMBERED;
+                }
+            };
+
+    /** A connection with room for one more exchange. */
+    Optional<Http2Connection> find(PoolKey key) {
+        List<Http2Connection> connections = open.get(key);
+        if (connections == null) {
+            return Optional.empty();
+        }
+        for (Http2Connection connection : connections) {
+            if (connection.hasRoom()) {
+                return Optional.of(connection);
+            }
+        }
+        return Optional.empty();
+    }
+
+    void add(Http2Connection connection) {
+        http1.remove(connection.key());
+        open.computeIfAbsent(connection.key(), k -> new ArrayList<>(1)).add(connection);
+    }
+
+    void remove(Http2Connection connection) {
+        List<Http2Connection> connections = open.get(connection.key());
+        if (connections != null) {
+            connections.remove(connection);
+            if (connections.isEmpty()) {
+                open.remove(connection.key());
+            }
+        }
+    }
+
+    /** The host answered with HTTP/1.1: nobody waits for its connections any more. */
+    void speaksHttp1(PoolKey key) {
+        http1.put(key, Boolean.TRUE);
+    }
+
+    /**
+     * Lets an exchange wait for the connection that another one is dialling.
+     *
+     * @return false when nobody dials, or waiting is of no use; then the exchange has to dial
+     */
+    boolean await(PoolKey key, UpstreamExchange exchange) {
+        if (!key.secure() || http1.containsKey(key)) {
+            return false;
+        }
+        List<UpstreamExchange> others = waiting.get(key);
+        if (others == null) {
+            waiting.put(key, new ArrayList<>(1));
+            return false;
+        }
+        others.add(exchange);
+        return true;
+    }
+
+    /** The dialling is over: whoever waited. */
+    List<UpstreamExchange> dialled(PoolKey key) {
+        List<UpstreamExchange> others = waiting.remove(key);
+        return others == null ? List.of() : others;
+    }
+}
