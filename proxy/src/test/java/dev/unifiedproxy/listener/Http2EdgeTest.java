@@ -20,8 +20,8 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * {@link Http2Edge} with {@link Http2ServerStream} and {@link Http2Frames}, frame by frame; header
- * blocks come through {@link Http2HeadReader}.
+ * {@link Http2Edge}, made by {@link Http2EdgeBuilder}, with {@link Http2ServerStream} and {@link
+ * Http2Frames}, frame by frame; header blocks come through {@link Http2HeadReader}.
  */
 final class Http2EdgeTest {
     private static final int PROTOCOL_ERROR = 1;
