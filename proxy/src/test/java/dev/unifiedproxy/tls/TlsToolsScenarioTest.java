@@ -122,6 +122,7 @@ final class TlsToolsScenarioTest {
     private Output curl(String url, String host, int port) throws Exception {
         return run(
                 "curl",
+                "--http1.1",
                 "-sS",
                 "--noproxy",
                 "*",
