@@ -11,7 +11,7 @@ public sealed interface BodyFraming {
     /** Chunks, then trailers. */
     record Chunked() implements BodyFraming {}
 
-    /** All that comes until the connection closes: of responses, and of WebSockets both ways. */
+    /** All that comes until the connection closes; responses only. */
     record UntilClose() implements BodyFraming {}
 
     BodyFraming NONE = new None();

@@ -53,13 +53,4 @@ final class MessageValuesTest {
         assertThat(request.toString()).contains("github.com:443").doesNotContain("canary");
         assertThat(new Answer(403, request.headers(), "body").toString()).doesNotContain("canary");
     }
-
-    @Test
-    void aWebSocketIsAGetThatFlowsUntilOneSideEnds() {
-        RequestHead head = RequestHead.webSocket(new RequestTarget.Asterisk(), Headers.empty());
-        assertThat(head.webSocket()).isTrue();
-        assertThat(head.method()).isEqualTo(Method.GET);
-        assertThat(head.framing()).isEqualTo(BodyFraming.UNTIL_CLOSE);
-        assertThat(head.expectsBody()).isTrue();
-    }
 }
