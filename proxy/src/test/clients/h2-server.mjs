@@ -19,6 +19,8 @@ server.on('stream', (stream, headers) => {
   } else if (path === '/echo') {
     stream.respond({ ':status': 200, 'x-key': headers['x-api-key'] === process.env.EXPECTED_KEY ? 'right' : 'wrong' });
     stream.pipe(stream);
+  } else if (path === '/empty') {
+    stream.respond({ ':status': 200 }, { endStream: true });
   } else if (path === '/trailers') {
     stream.respond({ ':status': 200 }, { waitForTrailers: true });
     stream.on('wantTrailers', () => stream.sendTrailers({ 'x-checksum': 'abc' }));

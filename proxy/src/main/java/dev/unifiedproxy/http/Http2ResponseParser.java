@@ -36,12 +36,19 @@ public final class Http2ResponseParser {
         if (endOfStream && !bodiless && length.isPresent() && length.get() != 0) {
             throw refuse("the stream ends before its content-length");
         }
-        BodyFraming framing =
-                endOfStream || bodiless
-                        ? BodyFraming.NONE
-                        : length.<BodyFraming>map(BodyFraming.Length::new)
-                                .orElse(BodyFraming.UNTIL_CLOSE);
-        return new ResponseHead(status, fields, framing, true);
+        return new ResponseHead(status, fields, framing(bodiless, endOfStream, length), true);
+    }
+
+    /** A body that is empty is not one that may not be: HTTP/1.1 has to say so to its client. */
+    private static BodyFraming framing(
+            boolean bodiless, boolean endOfStream, Optional<Long> length) {
+        if (bodiless) {
+            return BodyFraming.NONE;
+        }
+        if (endOfStream) {
+            return new BodyFraming.Length(0);
+        }
+        return length.<BodyFraming>map(BodyFraming.Length::new).orElse(BodyFraming.UNTIL_CLOSE);
     }
 
     /**

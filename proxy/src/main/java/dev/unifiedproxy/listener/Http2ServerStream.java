@@ -40,7 +40,7 @@ final class Http2ServerStream implements Downstream {
     private final Http2Edge edge;
     private final Http2Stream stream;
 
-    private RequestBodySink sink = new DiscardedBody(() -> {});
+    private RequestBodySink sink = new DiscardedBody(this::cutOff);
     private long bodyDue = ANY_LENGTH;
     private int uncredited;
     private boolean paused;
@@ -191,7 +191,7 @@ final class Http2ServerStream implements Downstream {
     private void breakOff(Refusal refusal) {
         malformed = true;
         RequestBodySink told = sink;
-        sink = new DiscardedBody(() -> {}); // it has heard the reason, and hears no other
+        sink = new DiscardedBody(this::cutOff); // it has heard the reason, and hears no other
         told.downstreamFailed(refusal);
         if (!responseComplete && !closed) {
             edge.reset(stream, Http2Error.PROTOCOL_ERROR);
@@ -243,7 +243,7 @@ final class Http2ServerStream implements Downstream {
         }
         responseStarted = true;
         responseComplete = true;
-        sink = new DiscardedBody(() -> {});
+        sink = new DiscardedBody(this::cutOff);
         byte[] body = answer.body().getBytes(StandardCharsets.UTF_8);
         Headers fields =
                 body.length == 0
@@ -261,6 +261,11 @@ final class Http2ServerStream implements Downstream {
             last.addListener(written -> resetIfOpen(error));
         }
         edge.push();
+    }
+
+    /** Nobody wants the body, and there is too much of it. */
+    private void cutOff() {
+        resetIfOpen(Http2Error.NO_ERROR);
     }
 
     private void resetIfOpen(Http2Error error) {
@@ -287,9 +292,15 @@ final class Http2ServerStream implements Downstream {
                 head.framing() instanceof BodyFraming.Length(long bytes)
                         ? head.headers().with("content-length", Long.toString(bytes))
                         : head.headers();
-        boolean bodyless = head.framing() instanceof BodyFraming.None;
-        responseComplete = bodyless;
-        write(Http2Blocks.response(head.status(), fields), bodyless);
+        // A head alone ends the stream: gRPC's Trailers-Only is no such thing with DATA behind it.
+        responseComplete =
+                switch (head.framing()) {
+                    case BodyFraming.None none -> true;
+                    case BodyFraming.Length(long bytes) -> bytes == 0;
+                    case BodyFraming.Chunked chunked -> false;
+                    case BodyFraming.UntilClose untilClose -> false;
+                };
+        write(Http2Blocks.response(head.status(), fields), responseComplete);
     }
 
     @Override
@@ -388,7 +399,6 @@ final class Http2ServerStream implements Downstream {
             return;
         }
         if (!requestComplete && !responseStarted && !paused) {
-            requestComplete = true;
             sink.downstreamFailed(
                     Refusal.of(ErrorCode.REQUEST_TIMEOUT, "The request body stopped"));
         } else if (responseStarted && !isWritable()) {

@@ -80,12 +80,13 @@ public final class UpstreamClient {
 
     /** Over a connection that is there, or else a new one. */
     void route(UpstreamExchange exchange) {
-        Optional<Http2Connection> shared = table(exchange).find(key(exchange.request()));
+        PoolKey key = key(exchange.request());
+        Optional<Http2Connection> shared = table(exchange).find(key);
         if (shared.isPresent()) {
             exchange.connected(shared.get().newStream());
             return;
         }
-        Optional<UpstreamConnection> pooled = takePooled(exchange);
+        Optional<UpstreamConnection> pooled = takePooled(exchange, key);
         if (pooled.isPresent()) {
             exchange.connected(pooled.get());
         } else {
@@ -99,9 +100,8 @@ public final class UpstreamClient {
         return known != null ? known : tables.computeIfAbsent(loop, l -> new Http2Table());
     }
 
-    private Optional<UpstreamConnection> takePooled(UpstreamExchange exchange) {
+    private Optional<UpstreamConnection> takePooled(UpstreamExchange exchange, PoolKey key) {
         ConnectionPool pool = pool(exchange.downstream().eventLoop());
-        PoolKey key = key(exchange.request());
         Optional<UpstreamConnection> candidate = pool.take(key);
         while (candidate.isPresent() && !candidate.get().isActive()) {
             candidate = pool.take(key);

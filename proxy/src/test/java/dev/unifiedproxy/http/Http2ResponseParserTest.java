@@ -64,7 +64,8 @@ final class Http2ResponseParserTest {
                 .isEqualTo(
                         new ResponseHead(200, Headers.of("a", "b"), BodyFraming.UNTIL_CLOSE, true));
         assertThat(Http2ResponseParser.head(lines(":status=200"), true, Method.GET).framing())
-                .isEqualTo(BodyFraming.NONE);
+                .as("an HTTP/1.1 client would wait for the end of the connection")
+                .isEqualTo(new BodyFraming.Length(0));
         assertThat(
                         Http2ResponseParser.head(
                                         lines(":status=200|content-length=7"), true, Method.HEAD)

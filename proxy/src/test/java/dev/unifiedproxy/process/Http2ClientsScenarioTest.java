@@ -102,6 +102,22 @@ class Http2ClientsScenarioTest {
         assertThat(outcome.out()).as(outcome.all()).isEqualTo("hello 1.1 200");
     }
 
+    /** A head that ends the stream says no length, and an HTTP/1.1 client needs one. */
+    @Test
+    void emptyResponseOfAnHttp2ServerEndsForAnHttp1Client() throws Exception {
+        Outcome outcome =
+                inSandbox(
+                        "curl",
+                        "-sS",
+                        "--http1.1",
+                        "--max-time",
+                        "20",
+                        "-w",
+                        "%{http_version} %{response_code} %{size_download}",
+                        "https://" + HOST + "/empty");
+        assertThat(outcome.out()).as(outcome.all()).isEqualTo("1.1 200 0");
+    }
+
     @Test
     void altSvcDoesNotPass() throws Exception {
         Outcome outcome = inSandbox("curl", "-sS", "-i", "--http2", "https://" + HOST + "/page");
