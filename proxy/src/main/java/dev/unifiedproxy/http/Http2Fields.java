@@ -9,8 +9,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * The fields of one header block of an HTTP/2 client, sorted into pseudo-header fields and the
- * others, and checked as strictly as lines of HTTP/1.1: what passes here could stand in either (<a
+ * The fields of one HTTP/2 header block, sorted into pseudo-header fields and the others, and
+ * checked as strictly as lines of HTTP/1.1: what passes here could stand in either (<a
  * href="https://datatracker.ietf.org/doc/html/rfc9113#section-8.2">RFC 9113 section 8.2</a>).
  *
  * <p>Stricter than the RFC: a value may hold no control character at all, where section 8.2.1 only
@@ -34,12 +34,14 @@ record Http2Fields(Map<String, String> pseudo, Headers regular) {
      * Checks a block.
      *
      * @param block name, value, name, value, … with one character for each byte
-     * @throws RefusedException with {@link ErrorCode#MALFORMED} or {@link ErrorCode#HEAD_TOO_LARGE}
+     * @param onError {@link ErrorCode#MALFORMED} for a request's, {@link ErrorCode#BAD_RESPONSE}
+     *     for a response's
+     * @throws RefusedException with that code, or with {@link ErrorCode#HEAD_TOO_LARGE}
      */
-    static Http2Fields of(List<String> block) {
+    static Http2Fields of(List<String> block, ErrorCode onError) {
         if (block.size() / 2 > HeadReader.MAX_FIELDS) {
             throw new RefusedException(
-                    ErrorCode.HEAD_TOO_LARGE,
+                    onError == ErrorCode.MALFORMED ? ErrorCode.HEAD_TOO_LARGE : onError,
                     "The head has more than " + HeadReader.MAX_FIELDS + " fields");
         }
         Map<String, String> pseudo = new LinkedHashMap<>();
@@ -49,18 +51,19 @@ record Http2Fields(Map<String, String> pseudo, Headers regular) {
         for (int i = 0; i < block.size(); i += 2) {
             String name = block.get(i);
             String value = block.get(i + 1);
-            checkValue(value);
+            checkValue(value, onError);
             if (name.startsWith(":")) {
                 if (regularSeen) {
-                    throw refuse("a pseudo-header field follows a regular field");
+                    throw HeadReader.refuse(
+                            onError, "a pseudo-header field follows a regular field");
                 }
                 if (pseudo.put(name, value) != null) {
-                    throw refuse("a pseudo-header field occurs twice");
+                    throw HeadReader.refuse(onError, "a pseudo-header field occurs twice");
                 }
                 continue;
             }
             regularSeen = true;
-            checkName(name, value);
+            checkName(name, value, onError);
             if (name.equals("cookie")) {
                 cookies.append(cookies.isEmpty() ? "" : "; ").append(value);
             } else {
@@ -73,24 +76,26 @@ record Http2Fields(Map<String, String> pseudo, Headers regular) {
         return new Http2Fields(pseudo, regular.build());
     }
 
-    private static void checkName(String name, String value) {
+    private static void checkName(String name, String value, ErrorCode onError) {
         if (!HeadReader.isToken(name)) {
-            throw refuse("a field name is not a token");
+            throw HeadReader.refuse(onError, "a field name is not a token");
         }
         for (int i = 0; i < name.length(); i++) {
             if (name.charAt(i) >= 'A' && name.charAt(i) <= 'Z') {
-                throw refuse("field '" + name + "' is not written in lower case");
+                throw HeadReader.refuse(
+                        onError, "field '" + name + "' is not written in lower case");
             }
         }
         if (CONNECTION_SPECIFIC.contains(name)) {
-            throw refuse("field '" + name + "' does not occur in HTTP/2");
+            throw HeadReader.refuse(onError, "field '" + name + "' does not occur in HTTP/2");
         }
-        if (name.equals("te") && !value.equalsIgnoreCase("trailers")) {
-            throw refuse("TE is not exactly 'trailers'");
+        boolean te = onError == ErrorCode.MALFORMED && value.equalsIgnoreCase("trailers");
+        if (name.equals("te") && !te) {
+            throw HeadReader.refuse(onError, "TE is not exactly 'trailers' of a request");
         }
     }
 
-    private static void checkValue(String value) {
+    private static void checkValue(String value, ErrorCode onError) {
         int length = value.length();
         boolean fit =
                 length == 0 || (!isBlank(value.charAt(0)) && !isBlank(value.charAt(length - 1)));
@@ -99,15 +104,13 @@ record Http2Fields(Map<String, String> pseudo, Headers regular) {
             fit = (c >= 0x20 || c == '\t') && c != 0x7f && c <= 0xff;
         }
         if (!fit) {
-            throw refuse("a field value contains a control byte or begins or ends with a blank");
+            throw HeadReader.refuse(
+                    onError,
+                    "a field value contains a control byte or begins or ends with a blank");
         }
     }
 
     private static boolean isBlank(char c) {
         return c == ' ' || c == '\t';
-    }
-
-    private static RefusedException refuse(String what) {
-        return HeadReader.refuse(ErrorCode.MALFORMED, what);
     }
 }

@@ -12,9 +12,9 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Header blocks of HTTP/2 requests to the same values that HTTP/1.1 heads become, so that nothing
- * behind the edge knows which it was (<a
- * href="https://datatracker.ietf.org/doc/html/rfc9113#section-8.3">RFC 9113 section 8.3</a>).
+ * HTTP/2 header blocks to the same values that HTTP/1.1 heads become, so that nothing behind the
+ * edge knows which it was (<a href="https://datatracker.ietf.org/doc/html/rfc9113#section-8.3">RFC
+ * 9113 section 8.3</a>).
  *
  * <p>Stricter than the RFC: {@code :authority} is required, {@code host} beside it must name the
  * same, the scheme is https, and no pseudo-header field is known but those.
@@ -35,7 +35,7 @@ public final class Http2HeadParser {
      *     request
      */
     public static RequestHead request(List<String> block, boolean endOfStream) {
-        Http2Fields fields = Http2Fields.of(block);
+        Http2Fields fields = Http2Fields.of(block, ErrorCode.MALFORMED);
         Map<String, String> pseudo = fields.pseudo();
         for (String name : pseudo.keySet()) {
             if (!OF_REQUESTS.contains(name)) {
@@ -53,7 +53,8 @@ public final class Http2HeadParser {
         RequestTarget target = target(required(pseudo, ":path"));
         Headers headers = withHost(required(pseudo, ":authority"), fields.regular());
         checkExpectation(headers);
-        return new RequestHead(method, target, false, headers, framing(headers, endOfStream));
+        return new RequestHead(
+                method, target, false, headers, framing(ErrorCode.MALFORMED, headers, endOfStream));
     }
 
     private static String sorted() {
@@ -114,25 +115,76 @@ public final class Http2HeadParser {
     }
 
     /**
+     * The head of a response.
+     *
+     * @param block name, value, name, value, … with one character for each byte
+     * @param endOfStream whether no DATA follows
+     * @param request the method that it answers
+     * @throws RefusedException with {@link ErrorCode#BAD_RESPONSE} for anything that is not one
+     *     response
+     */
+    public static ResponseHead response(List<String> block, boolean endOfStream, Method request) {
+        Http2Fields fields = Http2Fields.of(block, ErrorCode.BAD_RESPONSE);
+        if (fields.pseudo().size() != 1 || !fields.pseudo().containsKey(":status")) {
+            throw bad("its pseudo-header fields are not exactly ':status'");
+        }
+        int status = status(fields.pseudo().getOrDefault(":status", ""));
+        if (status < 200 && endOfStream) {
+            throw bad("it ends with an interim response");
+        }
+        BodyFraming framing = framing(ErrorCode.BAD_RESPONSE, fields.regular(), endOfStream);
+        boolean bodyless = request == Method.HEAD || status < 200 || status == 204 || status == 304;
+        if (bodyless) {
+            framing = BodyFraming.NONE;
+        } else if (endOfStream) {
+            if (RequestHeadParser.contentLength(ErrorCode.BAD_RESPONSE, fields.regular()).orElse(0L)
+                    != 0) {
+                throw bad("Content-Length is not 0 and no DATA follows");
+            }
+            framing = new BodyFraming.Length(0);
+        } else if (framing instanceof BodyFraming.Chunked) {
+            framing = BodyFraming.UNTIL_CLOSE;
+        }
+        return new ResponseHead(status, fields.regular(), framing, true);
+    }
+
+    private static int status(String text) {
+        boolean digits = text.length() == 3;
+        for (int i = 0; digits && i < 3; i++) {
+            digits = text.charAt(i) >= '0' && text.charAt(i) <= '9';
+        }
+        int status = digits ? Integer.parseInt(text) : 0;
+        if (status < 100 || status > 599) {
+            throw bad("the status is not between 100 and 599");
+        }
+        if (status == 101) {
+            throw bad("it switches protocols, which HTTP/2 does not know");
+        }
+        return status;
+    }
+
+    /**
      * The fields behind a body.
      *
-     * @throws RefusedException with {@link ErrorCode#MALFORMED}; a pseudo-header field has no place
-     *     here (section 8.1)
+     * @param onError {@link ErrorCode#MALFORMED} for a request's, {@link ErrorCode#BAD_RESPONSE}
+     *     for a response's
+     * @throws RefusedException with that code; a pseudo-header field has no place here (section
+     *     8.1)
      */
-    public static Headers trailers(List<String> block) {
-        Http2Fields fields = Http2Fields.of(block);
+    public static Headers trailers(List<String> block, ErrorCode onError) {
+        Http2Fields fields = Http2Fields.of(block, onError);
         if (!fields.pseudo().isEmpty()) {
-            throw malformed("a pseudo-header field stands in a trailer");
+            throw HeadReader.refuse(onError, "a pseudo-header field stands in a trailer");
         }
-        return TrailerParser.checked(fields.regular(), ErrorCode.MALFORMED);
+        return TrailerParser.checked(fields.regular(), onError);
     }
 
     /** Section 8.1.1: with a Content-Length, so many bytes of DATA and no others. */
-    private static BodyFraming framing(Headers headers, boolean endOfStream) {
-        Optional<Long> length = RequestHeadParser.contentLength(ErrorCode.MALFORMED, headers);
+    private static BodyFraming framing(ErrorCode onError, Headers headers, boolean endOfStream) {
+        Optional<Long> length = RequestHeadParser.contentLength(onError, headers);
         if (endOfStream) {
-            if (length.orElse(0L) != 0) {
-                throw malformed("Content-Length is not 0 and no DATA follows");
+            if (onError == ErrorCode.MALFORMED && length.orElse(0L) != 0) {
+                throw HeadReader.refuse(onError, "Content-Length is not 0 and no DATA follows");
             }
             return BodyFraming.NONE;
         }
@@ -149,5 +201,9 @@ public final class Http2HeadParser {
 
     private static RefusedException malformed(String what) {
         return HeadReader.refuse(ErrorCode.MALFORMED, what);
+    }
+
+    private static RefusedException bad(String what) {
+        return HeadReader.refuse(ErrorCode.BAD_RESPONSE, what);
     }
 }

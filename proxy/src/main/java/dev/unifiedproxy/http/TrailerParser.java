@@ -61,16 +61,11 @@ public final class TrailerParser {
     /** These trailers, if every name may stand in one. */
     static Headers checked(Headers fields, ErrorCode onError) {
         for (int i = 0; i < fields.size(); i++) {
-            if (isForbidden(fields.name(i))) {
+            if (FORBIDDEN.contains(fields.name(i).toLowerCase(Locale.ROOT))) {
                 throw HeadReader.refuse(
                         onError, "field '" + fields.name(i) + "' stands in a trailer");
             }
         }
         return fields;
-    }
-
-    /** Whether a field with this name may not stand behind a body. */
-    static boolean isForbidden(String name) {
-        return FORBIDDEN.contains(name.toLowerCase(Locale.ROOT));
     }
 }

@@ -5,6 +5,7 @@ import dev.unifiedproxy.error.Refusal;
 import dev.unifiedproxy.host.IpAddress;
 import dev.unifiedproxy.http.Headers;
 import dev.unifiedproxy.transport.Deadlines;
+import dev.unifiedproxy.transport.Http2Blocks;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -172,7 +173,7 @@ final class Http2Connection extends ChannelInboundHandlerAdapter implements Dead
                     .writeHeaders(
                             context,
                             id,
-                            Http2Fields.trailers(trailers),
+                            Http2Blocks.trailers(trailers),
                             0,
                             true,
                             context.newPromise());
@@ -235,7 +236,7 @@ final class Http2Connection extends ChannelInboundHandlerAdapter implements Dead
                 id,
                 stream -> {
                     touched.add(stream);
-                    stream.headers(Http2Fields.lines(fields), end);
+                    stream.headers(Http2Blocks.lines(fields), end);
                 });
     }
 

@@ -63,7 +63,7 @@ final class Http2Handler extends Http2ConnectionHandler {
             server(false);
             frameListener(owner.frames());
             validateHeaders(true);
-            headerSensitivityDetector(Http2Fields::isSensitive);
+            headerSensitivityDetector(Http2RequestBlock::isSensitive);
             encoderEnforceMaxQueuedControlFrames(MAX_CONTROL_FRAMES_QUEUED);
             decoderEnforceMaxRstFramesPerWindow(MAX_RESETS, RESET_WINDOW_SECONDS);
             gracefulShutdownTimeoutMillis(0);

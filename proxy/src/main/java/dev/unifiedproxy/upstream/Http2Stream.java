@@ -6,12 +6,13 @@ import dev.unifiedproxy.error.RefusedException;
 import dev.unifiedproxy.host.IpAddress;
 import dev.unifiedproxy.http.BodyFraming;
 import dev.unifiedproxy.http.Headers;
-import dev.unifiedproxy.http.Http2ResponseParser;
+import dev.unifiedproxy.http.Http2HeadParser;
 import dev.unifiedproxy.http.ResponseHead;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.handler.codec.http2.Http2Error;
 
+import java.util.List;
 import java.util.Optional;
 
 /** One stream of an HTTP/2 connection, for one exchange. */
@@ -78,7 +79,7 @@ final class Http2Stream implements ServerLeg {
         exchange = Optional.of(next);
         touch();
         requestEnded = next.request().framing() instanceof BodyFraming.None;
-        id = connection.open(this, Http2Fields.request(next.request()), requestEnded);
+        id = connection.open(this, Http2RequestBlock.of(next.request()), requestEnded);
     }
 
     private void touch() {
@@ -133,7 +134,7 @@ final class Http2Stream implements ServerLeg {
 
     // ---- from the server ----
 
-    void headers(String[] lines, boolean endOfStream) {
+    void headers(List<String> lines, boolean endOfStream) {
         touch();
         if (exchange.isEmpty()) {
             return;
@@ -144,11 +145,11 @@ final class Http2Stream implements ServerLeg {
                 if (!endOfStream) {
                     throw bad("fields stand within the body");
                 }
-                finish(current, Http2ResponseParser.trailers(lines));
+                finish(current, Http2HeadParser.trailers(lines, ErrorCode.BAD_RESPONSE));
                 return;
             }
             ResponseHead head =
-                    Http2ResponseParser.head(lines, endOfStream, current.request().method());
+                    Http2HeadParser.response(lines, endOfStream, current.request().method());
             if (head.informational() && ++interim > MAX_INTERIM) {
                 throw bad("more than " + MAX_INTERIM + " interim responses");
             }

@@ -15,6 +15,7 @@ import java.security.cert.CertificateEncodingException;
 import java.time.InstantSource;
 import java.util.Base64;
 
+/** {@link AuthorityCommands} as a user types them. */
 class AuthorityCommandsTest {
     @TempDir Path directory;
     private Path certificates;

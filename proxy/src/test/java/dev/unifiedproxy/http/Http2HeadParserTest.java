@@ -15,7 +15,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Field blocks as they stand in RFC 9113 section 8, and every way to get one wrong. */
+/**
+ * Field blocks ({@link Http2Fields}) as RFC 9113 section 8 wants them, and ways to get them wrong.
+ */
 class Http2HeadParserTest {
     private static final String GET =
             ":method|GET|:scheme|https|:path|/v1?a=b|:authority|api.example";
@@ -180,7 +182,7 @@ class Http2HeadParserTest {
     class Trailers {
         @Test
         void passes() {
-            assertThat(Http2HeadParser.trailers(block("grpc-status|0")))
+            assertThat(Http2HeadParser.trailers(block("grpc-status|0"), ErrorCode.MALFORMED))
                     .isEqualTo(Headers.of("grpc-status", "0"));
         }
 
@@ -195,7 +197,9 @@ class Http2HeadParserTest {
                     "a|b\\nc",
                 })
         void refuses(String text) {
-            refused(ErrorCode.MALFORMED, () -> Http2HeadParser.trailers(block(text)));
+            refused(
+                    ErrorCode.MALFORMED,
+                    () -> Http2HeadParser.trailers(block(text), ErrorCode.MALFORMED));
         }
     }
 }

@@ -143,6 +143,17 @@ final class Http2EdgeTest {
         assertThat(rig.frames().contains("RST 1 " + PROTOCOL_ERROR)).isEqualTo(contradicts);
     }
 
+    /** RFC 9113 section 8.1.1: trailers end a body as END_STREAM on DATA does. */
+    @ParameterizedTest
+    @CsvSource({"3,true", "4,false"})
+    void trailersDoNotMakeUpForMissingData(int sent, boolean contradicts) {
+        rig.post(1, "content-length", "4");
+        rig.frame(0, 0, 1, new byte[sent]);
+        rig.frame(1, 5, 1, Http2Rig.block("x-checksum", "1"));
+        assertThat(rig.events().contains("failed http.malformed")).isEqualTo(contradicts);
+        assertThat(rig.events().contains("end")).isNotEqualTo(contradicts);
+    }
+
     @Test
     void trailersEndTheRequest() {
         rig.post(1);

@@ -25,7 +25,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 
-/** What may follow an admitted CONNECT, by each {@link Door}. */
+/** {@link TunnelStart}: what may follow an admitted CONNECT, by each {@link Door}. */
 final class TunnelStartTest {
     private static final String ESTABLISHED = "HTTP/1.1 200 Connection established\r\n\r\n";
 

@@ -24,9 +24,9 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * {@link Http2Connection} with its {@link Http2Handler}, {@link Http2Frames}, {@link Http2Fields},
- * {@link Http2Table} and {@link Http2Stream}s, against a scripted server; each is a {@link
- * ServerLeg} of an exchange.
+ * {@link Http2Connection} with its {@link Http2Handler}, {@link Http2Frames}, {@link
+ * Http2RequestBlock}, {@link Http2Table} and {@link Http2Stream}s, against a scripted server; each
+ * is a {@link ServerLeg} of an exchange.
  */
 final class Http2ConnectionTest {
     private static final FrameServer.Script HI =

@@ -10,10 +10,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-final class Http2ResponseParserTest {
+import java.util.List;
+
+final class Http2HeadParserResponseTest {
     /** Fields are separated by {@code |}, a name and its value by {@code =}. */
-    private static String[] lines(String text) {
-        return text.isEmpty() ? new String[0] : text.replace("\\n", "\n").split("[|=]", -1);
+    private static List<String> lines(String text) {
+        return text.isEmpty() ? List.of() : List.of(text.replace("\\n", "\n").split("[|=]", -1));
     }
 
     @ParameterizedTest
@@ -47,7 +49,7 @@ final class Http2ResponseParserTest {
                 "8.1.1 nothing; :status=200|content-length="
             })
     void aHeadThatIsNotOneResponseIsRefused(String clause, String head) {
-        assertThatThrownBy(() -> Http2ResponseParser.head(lines(head), false, Method.GET))
+        assertThatThrownBy(() -> Http2HeadParser.response(lines(head), false, Method.GET))
                 .as(clause)
                 .isInstanceOfSatisfying(
                         RefusedException.class,
@@ -57,23 +59,23 @@ final class Http2ResponseParserTest {
     @Test
     void framingSaysWhatFollows() {
         ResponseHead known =
-                Http2ResponseParser.head(lines(":status=200|content-length=7"), false, Method.GET);
+                Http2HeadParser.response(lines(":status=200|content-length=7"), false, Method.GET);
         assertThat(known.framing()).isEqualTo(new BodyFraming.Length(7));
         assertThat(known.keepAlive()).isTrue();
-        assertThat(Http2ResponseParser.head(lines(":status=200|a=b"), false, Method.GET))
+        assertThat(Http2HeadParser.response(lines(":status=200|a=b"), false, Method.GET))
                 .isEqualTo(
                         new ResponseHead(200, Headers.of("a", "b"), BodyFraming.UNTIL_CLOSE, true));
-        assertThat(Http2ResponseParser.head(lines(":status=200"), true, Method.GET).framing())
+        assertThat(Http2HeadParser.response(lines(":status=200"), true, Method.GET).framing())
                 .as("an HTTP/1.1 client would wait for the end of the connection")
                 .isEqualTo(new BodyFraming.Length(0));
         assertThat(
-                        Http2ResponseParser.head(
+                        Http2HeadParser.response(
                                         lines(":status=200|content-length=7"), true, Method.HEAD)
                                 .framing())
                 .isEqualTo(BodyFraming.NONE);
-        assertThat(Http2ResponseParser.head(lines(":status=304"), true, Method.GET).framing())
+        assertThat(Http2HeadParser.response(lines(":status=304"), true, Method.GET).framing())
                 .isEqualTo(BodyFraming.NONE);
-        assertThat(Http2ResponseParser.head(lines(":status=103"), false, Method.GET))
+        assertThat(Http2HeadParser.response(lines(":status=103"), false, Method.GET))
                 .matches(ResponseHead::informational);
     }
 
@@ -81,23 +83,23 @@ final class Http2ResponseParserTest {
     void aLengthThatTheStreamDeniesIsRefused() {
         assertThatThrownBy(
                         () ->
-                                Http2ResponseParser.head(
+                                Http2HeadParser.response(
                                         lines(":status=200|content-length=7"), true, Method.GET))
                 .isInstanceOf(RefusedException.class);
-        assertThatThrownBy(() -> Http2ResponseParser.head(lines(":status=103"), true, Method.GET))
+        assertThatThrownBy(() -> Http2HeadParser.response(lines(":status=103"), true, Method.GET))
                 .isInstanceOf(RefusedException.class);
     }
 
     @ParameterizedTest
     @CsvSource({":status=200", "content-length=1", "set-cookie=a", "te=x", "A=b"})
     void whatMayNotStandInTrailersIsRefused(String trailers) {
-        assertThatThrownBy(() -> Http2ResponseParser.trailers(lines(trailers)))
+        assertThatThrownBy(() -> Http2HeadParser.trailers(lines(trailers), ErrorCode.BAD_RESPONSE))
                 .isInstanceOf(RefusedException.class);
     }
 
     @Test
     void otherTrailersPass() {
-        assertThat(Http2ResponseParser.trailers(lines("grpc-status=0")))
+        assertThat(Http2HeadParser.trailers(lines("grpc-status=0"), ErrorCode.BAD_RESPONSE))
                 .isEqualTo(Headers.of("grpc-status", "0"));
     }
 
@@ -106,7 +108,7 @@ final class Http2ResponseParserTest {
         StringBuilder many = new StringBuilder(":status=200");
         many.append("|a=b".repeat(HeadReader.MAX_FIELDS));
         assertThatThrownBy(
-                        () -> Http2ResponseParser.head(lines(many.toString()), false, Method.GET))
+                        () -> Http2HeadParser.response(lines(many.toString()), false, Method.GET))
                 .isInstanceOf(RefusedException.class);
     }
 }
