@@ -37,7 +37,6 @@ import dev.unifiedproxy.upstream.UpstreamLimits;
 import dev.unifiedproxy.upstream.UpstreamTls;
 
 import io.netty.channel.EventLoopGroup;
-import io.netty.handler.ssl.SslContext;
 import io.netty.util.ReferenceCountUtil;
 
 import org.slf4j.Logger;
@@ -129,7 +128,7 @@ public final class ProxyServer {
         RunFiles runFiles = RunFiles.claim(settings.places().runDirectory());
         shutdown.add("run files", runFiles::release);
         Engine engine = startEngine();
-        CompletableFuture<SslContext> upstreamTls =
+        CompletableFuture<UpstreamTls> upstreamTls =
                 CompletableFuture.supplyAsync(() -> upstreamTls(engine.tls));
         shutdown.add("upstream TLS", () -> upstreamTls.thenAccept(ReferenceCountUtil::release));
 
@@ -357,14 +356,14 @@ public final class ProxyServer {
     }
 
     /** Reading a few hundred certificates takes a while, so it happens beside everything else. */
-    private SslContext upstreamTls(TlsProvider tls) {
+    private UpstreamTls upstreamTls(TlsProvider tls) {
         try {
             List<X509Certificate> roots = new ArrayList<>();
             SystemTrust.find().ifPresent(bundle -> roots.addAll(SystemTrust.certificates(bundle)));
             settings.upstream()
                     .authorities()
                     .ifPresent(file -> roots.addAll(SystemTrust.certificates(file)));
-            return UpstreamTls.clientContext(tls.sslProvider(), roots);
+            return UpstreamTls.trusting(tls.sslProvider(), roots);
         } catch (IOException | GeneralSecurityException e) {
             throw new IllegalStateException("Upstream TLS cannot be set up: " + e.getMessage(), e);
         }

@@ -11,6 +11,9 @@ final class AnonymousRead {
 
     /** Whether the request is such a read. */
     static boolean permits(InboundRequest request) {
+        if (request.head().opensWebSocket()) {
+            return false; // what goes through it is no read
+        }
         return switch (request.authority().host().text()) {
             case "api.github.com", "uploads.github.com" -> request.method().isSafe();
             case "github.com" ->

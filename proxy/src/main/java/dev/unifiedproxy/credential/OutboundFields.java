@@ -35,7 +35,12 @@ record OutboundFields(Headers.Builder headers, List<String> placeholderFields) {
             if (hopByHop.test(name) || staysHere(name)) {
                 continue;
             }
-            if (Placeholders.inFieldValue(value) || Placeholders.in(name)) {
+            if (name.equalsIgnoreCase(Subprotocols.FIELD)) {
+                String sent = Subprotocols.sent(value, bound);
+                if (!sent.isEmpty()) {
+                    headers.add(name, sent);
+                }
+            } else if (Placeholders.inFieldValue(value) || Placeholders.in(name)) {
                 placeholderFields = plus(placeholderFields, name);
             } else if (!bound || !isClientCredential(name)) {
                 headers.copy(client, line);
@@ -79,11 +84,11 @@ record OutboundFields(Headers.Builder headers, List<String> placeholderFields) {
     }
 
     /**
-     * Host, which is rebuilt from the one authority; fields for the proxy; and fields that would
-     * tell the outside which sandbox asks; and Alt-Used (RFC 7838 section 5), which would name an
-     * alternative that the client cannot have from here. Stricter than <a
-     * href="https://datatracker.ietf.org/doc/html/rfc9110#section-7.6.3">RFC 9110 section
-     * 7.6.3</a>: the client's Via does not pass, and the proxy adds none.
+     * The client's own WebSocket handshake; Host, which is rebuilt from the one authority; fields
+     * for the proxy; and fields that would tell the outside which sandbox asks; and Alt-Used (RFC
+     * 7838 section 5), which would name an alternative that the client cannot have from here.
+     * Stricter than <a href="https://datatracker.ietf.org/doc/html/rfc9110#section-7.6.3">RFC 9110
+     * section 7.6.3</a>: the client's Via does not pass, and the proxy adds none.
      */
     private static boolean staysHere(String name) {
         return switch (name.charAt(0) | 0x20) {
@@ -91,6 +96,9 @@ record OutboundFields(Headers.Builder headers, List<String> placeholderFields) {
             case 'f' -> name.equalsIgnoreCase("forwarded");
             case 'h' -> name.equalsIgnoreCase("host");
             case 'p' -> name.regionMatches(true, 0, "proxy-", 0, 6);
+            case 's' ->
+                    name.regionMatches(true, 0, "sec-websocket-", 0, 14)
+                            && !name.equalsIgnoreCase(Subprotocols.FIELD);
             case 'v' -> name.equalsIgnoreCase("via");
             case 'x' ->
                     name.regionMatches(true, 0, "x-forwarded", 0, 11)

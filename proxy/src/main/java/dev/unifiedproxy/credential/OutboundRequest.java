@@ -64,6 +64,11 @@ public final class OutboundRequest {
         return authorized.inbound().head().framing();
     }
 
+    /** Whether it is the opening handshake of a WebSocket. */
+    public boolean opensWebSocket() {
+        return authorized.inbound().head().opensWebSocket();
+    }
+
     /**
      * Which credential it carries, for the connection pool and the audit record; empty for none.
      * Not a secret.

@@ -14,7 +14,14 @@ public sealed interface BodyFraming {
     /** All that comes until the connection closes; responses only. */
     record UntilClose() implements BodyFraming {}
 
+    /**
+     * WebSocket frames, both ways at once and until the closing handshake: what a request asks for
+     * instead of a body, and what a 101 grants.
+     */
+    record WebSocket() implements BodyFraming {}
+
     BodyFraming NONE = new None();
     BodyFraming CHUNKED = new Chunked();
     BodyFraming UNTIL_CLOSE = new UntilClose();
+    BodyFraming WEB_SOCKET = new WebSocket();
 }

@@ -17,12 +17,15 @@ import java.util.Set;
  * 9113 section 8.3</a>).
  *
  * <p>Stricter than the RFC: {@code :authority} is required, {@code host} beside it must name the
- * same, the scheme is https, and no pseudo-header field is known but those.
+ * same, the scheme is https, and no pseudo-header field is known but those, and {@code :protocol}
+ * of a WebSocket. Such an extended CONNECT becomes the GET that it would be over HTTP/1.1.
  */
 public final class Http2HeadParser {
     private static final int HTTPS_PORT = 443;
     private static final Set<String> OF_REQUESTS =
             Set.of(":method", ":scheme", ":path", ":authority");
+
+    private static final String PROTOCOL = ":protocol";
 
     private Http2HeadParser() {}
 
@@ -37,13 +40,14 @@ public final class Http2HeadParser {
     public static RequestHead request(List<String> block, boolean endOfStream) {
         Http2Fields fields = Http2Fields.of(block, ErrorCode.MALFORMED);
         Map<String, String> pseudo = fields.pseudo();
+        boolean webSocket = asksForWebSocket(pseudo);
         for (String name : pseudo.keySet()) {
-            if (!OF_REQUESTS.contains(name)) {
+            if (!OF_REQUESTS.contains(name) && !(webSocket && name.equals(PROTOCOL))) {
                 throw malformed("a pseudo-header field is none of " + sorted());
             }
         }
         Method method = RequestHeadParser.method(required(pseudo, ":method"));
-        if (method == Method.CONNECT) {
+        if (method == Method.CONNECT && !webSocket) {
             throw new RefusedException(
                     ErrorCode.METHOD_UNSUPPORTED, "CONNECT inside a tunnel is not supported");
         }
@@ -53,8 +57,33 @@ public final class Http2HeadParser {
         RequestTarget target = target(required(pseudo, ":path"));
         Headers headers = withHost(required(pseudo, ":authority"), fields.regular());
         checkExpectation(headers);
+        if (webSocket) {
+            checkWebSocket(headers, endOfStream);
+            return new RequestHead(Method.GET, target, false, headers, BodyFraming.WEB_SOCKET);
+        }
         return new RequestHead(
                 method, target, false, headers, framing(ErrorCode.MALFORMED, headers, endOfStream));
+    }
+
+    /** <a href="https://datatracker.ietf.org/doc/html/rfc8441#section-4">RFC 8441 section 4</a>. */
+    private static boolean asksForWebSocket(Map<String, String> pseudo) {
+        String protocol = pseudo.get(PROTOCOL);
+        if (protocol == null || !pseudo.getOrDefault(":method", "").equals("CONNECT")) {
+            return false;
+        }
+        if (!protocol.equals("websocket")) {
+            throw new RefusedException(
+                    ErrorCode.UPGRADE_UNSUPPORTED,
+                    "Extended CONNECT to another protocol than websocket is not supported");
+        }
+        return true;
+    }
+
+    private static void checkWebSocket(Headers headers, boolean endOfStream) {
+        if (endOfStream || headers.contains("content-length")) {
+            throw malformed("a WebSocket is asked for with the end of the stream or a length");
+        }
+        WebSocketHandshake.checkOffer(headers);
     }
 
     private static String sorted() {

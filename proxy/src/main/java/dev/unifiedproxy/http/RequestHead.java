@@ -18,6 +18,12 @@ public record RequestHead(
             case BodyFraming.Length(long bytes) -> bytes > 0;
             case BodyFraming.Chunked chunked -> true;
             case BodyFraming.UntilClose untilClose -> true;
+            case BodyFraming.WebSocket webSocket -> false;
         };
+    }
+
+    /** Whether it is the opening handshake of a WebSocket. */
+    public boolean opensWebSocket() {
+        return framing instanceof BodyFraming.WebSocket;
     }
 }

@@ -16,8 +16,8 @@ import java.util.Optional;
  *
  * <p>See {@link HeadReader} for what lines must look like. On top of that: exactly one way to tell
  * where the body ends (<a href="https://datatracker.ietf.org/doc/html/rfc9112#section-6.3">RFC 9112
- * section 6.3</a>; we refuse where it would let one win), one Host, no upgrade, no HTTP/1.0 but for
- * CONNECT.
+ * section 6.3</a>; we refuse where it would let one win), one Host, no upgrade but to a WebSocket,
+ * no HTTP/1.0 but for CONNECT.
  */
 public final class RequestHeadParser {
     private RequestHeadParser() {}
@@ -159,11 +159,12 @@ public final class RequestHeadParser {
     }
 
     private static void checkExpectations(Headers fields) {
-        if (fields.contains("upgrade") || fields.contains("http2-settings")) {
+        boolean upgrade = fields.contains("upgrade") && !WebSocketHandshake.isAskedFor(fields);
+        if (upgrade || fields.contains("http2-settings")) {
             throw new RefusedException(
                     Refusal.of(
                                     ErrorCode.UPGRADE_UNSUPPORTED,
-                                    "Upgrade to another protocol is not supported")
+                                    "Upgrade to another protocol than websocket is not supported")
                             .withRemedy("send a plain HTTP/1.1 request"));
         }
         for (String expectation : fields.all("expect")) {
@@ -177,6 +178,10 @@ public final class RequestHeadParser {
 
     private static BodyFraming framing(
             HeadReader reader, Headers fields, Method method, boolean http10) {
+        if (fields.contains("upgrade")) {
+            WebSocketHandshake.checkRequest(method, fields);
+            return BodyFraming.WEB_SOCKET;
+        }
         List<String> encodings = fields.all("transfer-encoding");
         Optional<Long> length = contentLength(ErrorCode.MALFORMED, fields);
         if (encodings.isEmpty()) {

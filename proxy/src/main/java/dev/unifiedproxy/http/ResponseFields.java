@@ -18,7 +18,8 @@ public final class ResponseFields {
             return received;
         }
         HopByHop hopByHop = HopByHop.of(received);
-        return received.without(name -> hopByHop.test(name) || advertises(name));
+        return received.without(
+                name -> hopByHop.test(name) || advertises(name) || shakesHands(name));
     }
 
     private static boolean advertises(String name) {
@@ -27,5 +28,11 @@ public final class ResponseFields {
             case 8 -> name.equalsIgnoreCase("alt-used");
             default -> false;
         };
+    }
+
+    /** Every WebSocket has a handshake of its own on each side; only its protocol is shared. */
+    private static boolean shakesHands(String name) {
+        return name.regionMatches(true, 0, "sec-websocket-", 0, 14)
+                && !name.equalsIgnoreCase("sec-websocket-protocol");
     }
 }

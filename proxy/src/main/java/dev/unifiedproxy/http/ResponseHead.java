@@ -11,6 +11,11 @@ package dev.unifiedproxy.http;
 public record ResponseHead(int status, Headers headers, BodyFraming framing, boolean keepAlive) {
     /** Whether this is an interim response, to be followed by another head. */
     public boolean informational() {
-        return status < 200;
+        return status < 200 && !opensWebSocket();
+    }
+
+    /** Whether it grants the WebSocket that the request asked for. */
+    public boolean opensWebSocket() {
+        return framing instanceof BodyFraming.WebSocket;
     }
 }

@@ -19,17 +19,18 @@ public final class ResponseHeadParser {
      * @param bytes holds the head from index 0 on, its final empty line included
      * @param length how many bytes of the array belong to it
      * @param request the method that it answers
+     * @param webSocket whether that request is the opening handshake of a WebSocket
      * @throws RefusedException with {@link ErrorCode#BAD_RESPONSE} for anything that is not one
      *     response
      */
-    public static ResponseHead parse(byte[] bytes, int length, Method request) {
+    public static ResponseHead parse(byte[] bytes, int length, Method request, boolean webSocket) {
         HeadReader reader = new HeadReader(bytes, length, ErrorCode.BAD_RESPONSE);
         String line = reader.startLine();
         boolean http10 = line.startsWith("HTTP/1.0 ");
         if ((!http10 && !line.startsWith("HTTP/1.1 ")) || line.length() < 12) {
             throw reader.refuse("the first line is not 'HTTP/1.1 status reason'");
         }
-        int status = status(reader, line);
+        int status = status(reader, line, webSocket);
         Headers fields = reader.fields();
         BodyFraming framing = framing(reader, fields, status, request);
         return new ResponseHead(status, fields, framing, keepAlive(fields, http10, framing));
@@ -40,7 +41,9 @@ public final class ResponseHeadParser {
      * close wins; and section 6.1: a chunked body of HTTP/1.0 is not to be trusted further.
      */
     private static boolean keepAlive(Headers fields, boolean http10, BodyFraming framing) {
-        if (fields.hasToken("connection", "close") || framing instanceof BodyFraming.UntilClose) {
+        if (fields.hasToken("connection", "close")
+                || framing instanceof BodyFraming.UntilClose
+                || framing instanceof BodyFraming.WebSocket) {
             return false;
         }
         return !http10
@@ -48,7 +51,7 @@ public final class ResponseHeadParser {
                         && !fields.contains("transfer-encoding"));
     }
 
-    private static int status(HeadReader reader, String line) {
+    private static int status(HeadReader reader, String line, boolean webSocket) {
         int status = 0;
         for (int i = 9; i < 12; i++) {
             char c = line.charAt(i);
@@ -60,7 +63,7 @@ public final class ResponseHeadParser {
         if (status < 100 || status > 599 || (line.length() > 12 && line.charAt(12) != ' ')) {
             throw reader.refuse("the status is not between 100 and 599");
         }
-        if (status == 101) {
+        if (status == 101 && !webSocket) {
             throw reader.refuse("it switches protocols without being asked");
         }
         return status;
@@ -77,6 +80,12 @@ public final class ResponseHeadParser {
         if (encodings.size() > 1
                 || (!encodings.isEmpty() && !encodings.getFirst().equalsIgnoreCase("chunked"))) {
             throw reader.refuse("Transfer-Encoding is not exactly 'chunked'");
+        }
+        if (status == 101) {
+            if (!encodings.isEmpty() || length.isPresent()) {
+                throw reader.refuse("it announces a body and switches protocols");
+            }
+            return BodyFraming.WEB_SOCKET;
         }
         if (request == Method.HEAD || status < 200 || status == 204 || status == 304) {
             return BodyFraming.NONE;

@@ -3,7 +3,10 @@ package dev.unifiedproxy.listener;
 import dev.unifiedproxy.http.Answer;
 import dev.unifiedproxy.http.BodyFraming;
 import dev.unifiedproxy.http.Headers;
+import dev.unifiedproxy.http.Method;
+import dev.unifiedproxy.http.RequestHead;
 import dev.unifiedproxy.http.ResponseHead;
+import dev.unifiedproxy.http.WebSocketHandshake;
 import dev.unifiedproxy.transport.Http1Writer;
 
 import io.netty.buffer.ByteBuf;
@@ -12,16 +15,29 @@ import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Optional;
 
 /** Writes the responses of one connection, each in the framing that its request calls for. */
 final class ClientResponse {
     private boolean toHead;
     private boolean chunked;
+    private Optional<String> webSocketKey = Optional.empty();
 
-    /** What follows answers one request, a HEAD or another. */
-    void begin(boolean toHead) {
-        this.toHead = toHead;
+    /** What follows answers one request, a HEAD, a WebSocket's handshake or another. */
+    void begin(RequestHead request) {
+        toHead = request.method() == Method.HEAD;
         chunked = false;
+        webSocketKey =
+                request.opensWebSocket()
+                        ? request.headers().first("sec-websocket-key")
+                        : Optional.empty();
+    }
+
+    /** What follows answers bytes that are no request. */
+    void begin() {
+        toHead = false;
+        chunked = false;
+        webSocketKey = Optional.empty();
     }
 
     /** The answer to an admitted CONNECT. */
@@ -66,10 +82,19 @@ final class ClientResponse {
                         ? BodyFraming.CHUNKED
                         : head.framing();
         chunked = framing instanceof BodyFraming.Chunked;
+        Headers fields = head.headers();
+        if (head.opensWebSocket()) {
+            String accept = WebSocketHandshake.accept(webSocketKey.orElseThrow());
+            fields = fields.with("sec-websocket-accept", accept);
+        }
         write(
                 context,
                 Http1Writer.responseHead(
-                        context.alloc(), head.status(), head.headers(), framing, close));
+                        context.alloc(),
+                        head.status(),
+                        fields,
+                        framing,
+                        close && !head.opensWebSocket()));
     }
 
     /** Takes ownership of the piece. */

@@ -99,7 +99,11 @@ public final class ConnectionTable {
 
     /** Closes all connections of a container that is no longer registered. */
     public void closeContainer(String containerId) {
-        byContainer.getOrDefault(containerId, Set.of()).forEach(Channel::close);
+        ContainerDeparted departed = new ContainerDeparted(containerId);
+        for (Channel channel : byContainer.getOrDefault(containerId, Set.of())) {
+            channel.pipeline().fireUserEventTriggered(departed);
+            channel.close(); // behind what was said because of the event, on the same loop
+        }
     }
 
     /** How many connections are open. */

@@ -22,6 +22,7 @@ import org.slf4j.LoggerFactory;
 
 import java.util.ArrayDeque;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
  * The HTTP/2 edge: streams of one connection to the path, responses back. Like the HTTP/1.1 edge it
@@ -34,8 +35,7 @@ final class Http2Edge extends Http2ConnectionHandler implements Deadlines.Watche
     private static final Logger LOG = LoggerFactory.getLogger(Http2Edge.class);
 
     private final EdgeServices services;
-    private final Door.Tunnel door;
-    private final IpAddress source;
+    private final Entrance entrance;
     private final Http2Connection.PropertyKey key;
     private final FrameBudget budget;
 
@@ -61,8 +61,7 @@ final class Http2Edge extends Http2ConnectionHandler implements Deadlines.Watche
             IpAddress source) {
         super(decoder, encoder, settings);
         this.services = services;
-        this.door = door;
-        this.source = source;
+        this.entrance = new Entrance(services, door, source);
         this.key = connection().newKey();
         this.lastProgress = services.deadlines().now();
         this.budget = new FrameBudget(lastProgress);
@@ -79,12 +78,8 @@ final class Http2Edge extends Http2ConnectionHandler implements Deadlines.Watche
         return services;
     }
 
-    Door.Tunnel door() {
-        return door;
-    }
-
-    IpAddress source() {
-        return source;
+    Entrance entrance() {
+        return entrance;
     }
 
     FrameBudget budget() {
@@ -255,11 +250,21 @@ final class Http2Edge extends Http2ConnectionHandler implements Deadlines.Watche
                                     Http2Error.NO_ERROR.code(),
                                     Unpooled.EMPTY_BUFFER,
                                     context.newPromise());
+                            forEachStream(Http2ServerStream::drain);
                             push();
                             if (connection().numActiveStreams() == 0) {
                                 closeNow();
                             }
                         });
+    }
+
+    @Override
+    public void userEventTriggered(ChannelHandlerContext context, Object event) throws Exception {
+        if (event instanceof ContainerDeparted departed) {
+            forEachStream(stream -> stream.leave(departed.refusal()));
+            push();
+        }
+        super.userEventTriggered(context, event);
     }
 
     /** At once, streams in progress with it: whoever closes the channel means it. */
@@ -287,8 +292,8 @@ final class Http2Edge extends Http2ConnectionHandler implements Deadlines.Watche
                             ? cause.getClass().getSimpleName()
                             : exception.error() + ": " + exception.getMessage();
             LOG.atWarn()
-                    .addKeyValue("container_id", door.container())
-                    .log("HTTP/2 connection of {} ended - {}", door.container(), reason);
+                    .addKeyValue("container_id", entrance.door().container())
+                    .log("HTTP/2 connection of {} ended - {}", entrance.door().container(), reason);
         }
         super.onConnectionError(context, outbound, cause, exception);
     }
@@ -332,13 +337,17 @@ final class Http2Edge extends Http2ConnectionHandler implements Deadlines.Watche
             closeNow();
             return;
         }
+        forEachStream(stream -> stream.check(now));
+    }
+
+    private void forEachStream(Consumer<Http2ServerStream> action) {
         try {
             connection()
                     .forEachActiveStream(
                             stream -> {
                                 Http2ServerStream ours = stream.getProperty(key);
                                 if (ours != null) {
-                                    ours.check(now);
+                                    action.accept(ours);
                                 }
                                 return true;
                             });

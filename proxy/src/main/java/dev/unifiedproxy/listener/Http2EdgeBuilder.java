@@ -49,7 +49,8 @@ final class Http2EdgeBuilder
                 new Http2Settings()
                         .maxConcurrentStreams(MAX_STREAMS)
                         .initialWindowSize(STREAM_WINDOW)
-                        .maxHeaderListSize(MAX_HEADER_LIST));
+                        .maxHeaderListSize(MAX_HEADER_LIST)
+                        .connectProtocolEnabled(true)); // RFC 8441 section 3
         decoderEnforceMaxConsecutiveEmptyDataFrames(MAX_EMPTY_DATA);
         decoderEnforceMaxRstFramesPerWindow(MAX_RESETS, RESET_SECONDS);
         codec();

@@ -7,12 +7,10 @@ import dev.unifiedproxy.http.Answer;
 import dev.unifiedproxy.http.BodyFraming;
 import dev.unifiedproxy.http.Headers;
 import dev.unifiedproxy.http.Http2HeadParser;
-import dev.unifiedproxy.http.InboundRequest;
 import dev.unifiedproxy.http.Method;
 import dev.unifiedproxy.http.RequestHead;
 import dev.unifiedproxy.http.ResponseHead;
 import dev.unifiedproxy.transport.Downstream;
-import dev.unifiedproxy.transport.ExchangePath;
 import dev.unifiedproxy.transport.Http2Blocks;
 import dev.unifiedproxy.transport.RequestBodySink;
 
@@ -43,6 +41,8 @@ final class Http2ServerStream implements Downstream {
     private boolean paused;
     private boolean begun;
     private boolean toHead;
+    private boolean webSocket;
+    private boolean bodyExpected;
     private boolean malformed;
     private boolean requestComplete;
     private boolean responseStarted;
@@ -73,20 +73,10 @@ final class Http2ServerStream implements Downstream {
     private void enter(String requestId, List<String> block, boolean endOfStream) {
         RequestHead head = Http2HeadParser.request(block, endOfStream);
         toHead = head.method() == Method.HEAD;
-        if (edge.services().connections().draining()) {
-            throw new RefusedException(ErrorCode.STOPPING, "The proxy is stopping");
-        }
-        Door.Tunnel door = edge.door();
-        InboundRequest inbound =
-                InboundRequest.tunnelled(
-                        requestId,
-                        edge.source(),
-                        door.authority(),
-                        door.secure(),
-                        head,
-                        door.proxyCredentials());
+        webSocket = head.opensWebSocket();
+        bodyExpected = head.expectsBody();
         requestComplete = endOfStream;
-        door.path().handle(inbound, this);
+        edge.entrance().enter(requestId, head, this);
         if (endOfStream) {
             sink.end(Headers.empty());
         }
@@ -105,18 +95,7 @@ final class Http2ServerStream implements Downstream {
     }
 
     private void reject(String requestId, Refusal refusal) {
-        Door.Tunnel door = edge.door();
-        edge.services()
-                .path()
-                .reject(
-                        new ExchangePath.RejectedRequest(
-                                requestId,
-                                edge.source(),
-                                door.destination(),
-                                door.container(),
-                                refusal,
-                                Optional.empty()),
-                        this);
+        edge.entrance().reject(requestId, refusal, Optional.empty(), this);
     }
 
     void data(ByteBuf data, boolean endOfStream) {
@@ -178,6 +157,18 @@ final class Http2ServerStream implements Downstream {
         told.downstreamFailed(refusal);
         if (!responseComplete && !closed) {
             edge.reset(stream, Http2Error.PROTOCOL_ERROR);
+        }
+    }
+
+    /** The connection goes away, and this with it. */
+    void leave(Refusal reason) {
+        sink.downstreamFailed(reason);
+    }
+
+    /** A WebSocket does not end by itself: it hears that the proxy is stopping. */
+    void drain() {
+        if (webSocket && responseStarted) {
+            sink.downstreamFailed(Refusal.of(ErrorCode.STOPPING, "The proxy is stopping"));
         }
     }
 
@@ -282,8 +273,10 @@ final class Http2ServerStream implements Downstream {
                     case BodyFraming.Length(long bytes) -> bytes == 0;
                     case BodyFraming.Chunked chunked -> false;
                     case BodyFraming.UntilClose untilClose -> false;
+                    case BodyFraming.WebSocket granted -> false;
                 };
-        write(Http2Blocks.response(head.status(), fields), responseComplete);
+        int status = head.opensWebSocket() ? 200 : head.status(); // RFC 8441 section 5
+        write(Http2Blocks.response(status, fields), responseComplete);
     }
 
     @Override
@@ -300,10 +293,12 @@ final class Http2ServerStream implements Downstream {
     public void end(Headers trailers) {
         if (!closed && !responseComplete) {
             responseComplete = true;
-            if (trailers.size() > 0) {
-                write(Http2Blocks.trailers(trailers), true);
-            } else {
-                write(Unpooled.EMPTY_BUFFER, true);
+            ChannelFuture last =
+                    trailers.size() > 0
+                            ? write(Http2Blocks.trailers(trailers), true)
+                            : write(Unpooled.EMPTY_BUFFER, true);
+            if (webSocket && !requestComplete) {
+                last.addListener(written -> resetIfOpen(Http2Error.NO_ERROR));
             }
         }
         flush();
@@ -381,7 +376,7 @@ final class Http2ServerStream implements Downstream {
         if (now - lastProgress <= edge.services().limits().idle().toNanos()) {
             return;
         }
-        if (!requestComplete && !responseStarted && !paused) {
+        if (bodyExpected && !requestComplete && !responseStarted && !paused) {
             sink.downstreamFailed(
                     Refusal.of(ErrorCode.REQUEST_TIMEOUT, "The request body stopped"));
         } else if (responseStarted && !isWritable()) {

@@ -3,20 +3,14 @@ package dev.unifiedproxy.listener;
 import dev.unifiedproxy.error.ErrorCode;
 import dev.unifiedproxy.error.Refusal;
 import dev.unifiedproxy.error.RefusedException;
-import dev.unifiedproxy.host.Authority;
 import dev.unifiedproxy.host.IpAddress;
 import dev.unifiedproxy.http.Answer;
-import dev.unifiedproxy.http.ConnectRequest;
 import dev.unifiedproxy.http.Headers;
-import dev.unifiedproxy.http.InboundRequest;
-import dev.unifiedproxy.http.Method;
 import dev.unifiedproxy.http.RequestHead;
-import dev.unifiedproxy.http.RequestTarget;
 import dev.unifiedproxy.http.ResponseHead;
 import dev.unifiedproxy.transport.Deadlines;
 import dev.unifiedproxy.transport.Downstream;
 import dev.unifiedproxy.transport.EndOfBody;
-import dev.unifiedproxy.transport.ExchangePath;
 import dev.unifiedproxy.transport.Http1RequestDecoder;
 import dev.unifiedproxy.transport.RequestBodySink;
 
@@ -38,29 +32,26 @@ import java.util.Optional;
 final class ServerEdge extends ChannelInboundHandlerAdapter
         implements Downstream, Deadlines.Watched, EdgeConnection {
     private final EdgeServices services;
-    private final Door door;
-    private final IpAddress source;
+    private final Entrance entrance;
     private final Http1RequestDecoder decoder;
     private final ClientPatience patience;
     private final ClientResponse response = new ClientResponse();
 
     private Optional<ChannelHandlerContext> self = Optional.empty();
     private RequestBodySink sink = new DiscardedBody(this::closeNow);
-    private Optional<AdmittedTunnel> tunnel = Optional.empty();
+    private Optional<Entrance.AdmittedTunnel> tunnel = Optional.empty();
 
     private volatile boolean inProgress;
+    private boolean webSocket;
     private boolean requestComplete;
     private boolean bodyExpected;
     private boolean responseStarted;
     private boolean responseComplete;
     private boolean closeAfterwards;
 
-    private record AdmittedTunnel(ConnectRequest request, ExchangePath.Tunnel tunnel) {}
-
     ServerEdge(EdgeServices services, Door door, IpAddress source, Http1RequestDecoder decoder) {
         this.services = services;
-        this.door = door;
-        this.source = source;
+        this.entrance = new Entrance(services, door, source);
         this.decoder = decoder;
         this.patience = new ClientPatience(services.limits(), services.deadlines().now());
     }
@@ -104,74 +95,29 @@ final class ServerEdge extends ChannelInboundHandlerAdapter
     }
 
     private void request(RequestHead head) {
-        begin(head.method() == Method.HEAD);
+        begin();
+        response.begin(head);
+        webSocket = head.opensWebSocket();
         bodyExpected = head.expectsBody();
-        closeAfterwards = head.http10() || head.headers().hasToken("connection", "close");
+        closeAfterwards =
+                webSocket || head.http10() || head.headers().hasToken("connection", "close");
         String requestId = services.requestIds().get();
-        if (services.connections().draining()) {
-            Refusal stopping = Refusal.of(ErrorCode.STOPPING, "The proxy is stopping");
-            reject(requestId, stopping, Optional.empty());
-            return;
-        }
         try {
-            enter(requestId, head);
+            tunnel = entrance.enter(requestId, head, this);
         } catch (RefusedException e) {
-            reject(requestId, e.refusal(), door.stranger(head));
+            entrance.reject(requestId, e.refusal(), Optional.of(head), this);
         }
     }
 
-    private void enter(String requestId, RequestHead head) {
-        switch (door) {
-            case Door.Forward forward -> {
-                if (head.target() instanceof RequestTarget.Tunnel(Authority authority)) {
-                    connect(ConnectRequest.of(requestId, source, authority, head));
-                } else {
-                    services.path().handle(InboundRequest.forwarded(requestId, source, head), this);
-                }
-            }
-            case Door.Tunnel in ->
-                    in.path()
-                            .handle(
-                                    InboundRequest.tunnelled(
-                                            requestId,
-                                            source,
-                                            in.authority(),
-                                            in.secure(),
-                                            head,
-                                            in.proxyCredentials()),
-                                    this);
-        }
-    }
-
-    private void connect(ConnectRequest request) {
-        tunnel =
-                services.path()
-                        .connect(request, this)
-                        .map(admitted -> new AdmittedTunnel(request, admitted));
-    }
-
-    private void begin(boolean toHead) {
+    private void begin() {
         inProgress = true;
-        response.begin(toHead);
+        webSocket = false;
         patience.headArrived();
         requestComplete = false;
         responseStarted = false;
         responseComplete = false;
         tunnel = Optional.empty();
         sink = new DiscardedBody(this::closeNow);
-    }
-
-    private void reject(String requestId, Refusal refusal, Optional<RequestHead> stranger) {
-        services.path()
-                .reject(
-                        new ExchangePath.RejectedRequest(
-                                requestId,
-                                source,
-                                door.destination(),
-                                door.container(),
-                                refusal,
-                                stranger),
-                        this);
     }
 
     /** The decoder found bytes that are no request: nothing behind them can be understood. */
@@ -186,9 +132,11 @@ final class ServerEdge extends ChannelInboundHandlerAdapter
             requestComplete = true;
             sink.downstreamFailed(refused.refusal());
         } else {
-            begin(false);
+            begin();
+            response.begin();
             requestComplete = true;
-            reject(services.requestIds().get(), refused.refusal(), Optional.empty());
+            String requestId = services.requestIds().get();
+            entrance.reject(requestId, refused.refusal(), Optional.empty(), this);
         }
         proceed();
     }
@@ -202,6 +150,14 @@ final class ServerEdge extends ChannelInboundHandlerAdapter
             tunnel.ifPresent(admitted -> admitted.tunnel().broken(gone));
         }
         context.fireChannelInactive();
+    }
+
+    @Override
+    public void userEventTriggered(ChannelHandlerContext context, Object event) {
+        if (event instanceof ContainerDeparted departed && inProgress) {
+            sink.downstreamFailed(departed.refusal());
+        }
+        context.fireUserEventTriggered(event);
     }
 
     @Override
@@ -235,6 +191,7 @@ final class ServerEdge extends ChannelInboundHandlerAdapter
         response.answer(context(), answer, closeAfterwards);
         responseStarted = true;
         responseComplete = true;
+        requestComplete |= webSocket; // nothing may follow it before its answer
         patience.answered(services.deadlines().now());
         resumeBody();
         flush();
@@ -263,6 +220,7 @@ final class ServerEdge extends ChannelInboundHandlerAdapter
     public void end(Headers trailers) {
         response.end(context(), trailers);
         responseComplete = true;
+        requestComplete |= webSocket;
         flush();
         proceed();
     }
@@ -325,7 +283,7 @@ final class ServerEdge extends ChannelInboundHandlerAdapter
         }
     }
 
-    private void openTunnel(AdmittedTunnel admitted) {
+    private void openTunnel(Entrance.AdmittedTunnel admitted) {
         context().channel().config().setAutoRead(true);
         response.established(context());
         flush();
@@ -358,6 +316,9 @@ final class ServerEdge extends ChannelInboundHandlerAdapter
                             closeAfterwards = true;
                             if (!inProgress) {
                                 closeAfterFlush();
+                            } else if (webSocket && responseStarted) {
+                                sink.downstreamFailed(
+                                        Refusal.of(ErrorCode.STOPPING, "The proxy is stopping"));
                             }
                         });
     }
@@ -370,7 +331,7 @@ final class ServerEdge extends ChannelInboundHandlerAdapter
     public void check(long now) {
         boolean clientOwesBody =
                 inProgress
-                        && !requestComplete
+                        && bodyExpected
                         && !responseStarted
                         && context().channel().config().isAutoRead();
         if (!inProgress && patience.headOverdue(now)) {

@@ -182,6 +182,7 @@ abstract class Http1Decoder extends ChannelInboundHandlerAdapter {
             }
             case BodyFraming.Chunked chunked -> state = State.CHUNK_SIZE;
             case BodyFraming.UntilClose untilClose -> state = State.UNTIL_CLOSE;
+            case BodyFraming.WebSocket webSocket -> state = State.UNTIL_CLOSE;
         }
         return true;
     }

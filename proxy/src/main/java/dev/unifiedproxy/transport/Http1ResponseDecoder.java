@@ -19,6 +19,7 @@ public final class Http1ResponseDecoder extends Http1Decoder {
     private static final int MAX_HEAD_BYTES = 64 * 1024;
 
     private Optional<Method> expected = Optional.empty();
+    private boolean webSocket;
 
     /** A decoder for a new connection. */
     public Http1ResponseDecoder() {
@@ -28,6 +29,13 @@ public final class Http1ResponseDecoder extends Http1Decoder {
     /** A request with this method goes out now; one response belongs to it. */
     public void expect(Method method) {
         expected = Optional.of(method);
+        webSocket = false;
+    }
+
+    /** The opening handshake of a WebSocket goes out now; a 101 may answer it. */
+    public void expectWebSocket() {
+        expected = Optional.of(Method.GET);
+        webSocket = true;
     }
 
     /** The first byte is too much already: half a head would take in the next response's. */
@@ -41,7 +49,8 @@ public final class Http1ResponseDecoder extends Http1Decoder {
 
     @Override
     Optional<BodyFraming> head(ChannelHandlerContext context, byte[] bytes, int length) {
-        ResponseHead head = ResponseHeadParser.parse(bytes, length, expected.orElseThrow());
+        ResponseHead head =
+                ResponseHeadParser.parse(bytes, length, expected.orElseThrow(), webSocket);
         context.fireChannelRead(head);
         if (head.informational()) {
             return Optional.empty();

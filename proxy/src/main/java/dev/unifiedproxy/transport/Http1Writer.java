@@ -121,6 +121,7 @@ public final class Http1Writer {
             case BodyFraming.None none -> "";
             case BodyFraming.Length(long bytes) -> "content-length: " + bytes + "\r\n";
             case BodyFraming.Chunked chunked -> "transfer-encoding: chunked\r\n";
+            case BodyFraming.WebSocket webSocket -> "connection: Upgrade\r\nupgrade: websocket\r\n";
             case BodyFraming.UntilClose untilClose ->
                     throw new IllegalStateException("A body until close is never written");
         };

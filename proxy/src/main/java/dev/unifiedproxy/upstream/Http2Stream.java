@@ -160,6 +160,7 @@ final class Http2Stream implements ServerLeg {
                         case BodyFraming.Length(long bytes) -> bytes;
                         case BodyFraming.Chunked chunked -> -1;
                         case BodyFraming.UntilClose untilClose -> -1;
+                        case BodyFraming.WebSocket webSocket -> throw bad("it switches protocols");
                     };
             current.responseHead(head);
             if (endOfStream) {

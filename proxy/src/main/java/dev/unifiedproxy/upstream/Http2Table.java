@@ -64,7 +64,7 @@ final class Http2Table {
      * @return false when nobody dials, or waiting is of no use; then the exchange has to dial
      */
     boolean await(PoolKey key, UpstreamExchange exchange) {
-        if (!key.secure() || http1.containsKey(key)) {
+        if (!key.secure() || key.webSocket() || http1.containsKey(key)) {
             return false;
         }
         List<UpstreamExchange> others = waiting.get(key);

@@ -8,5 +8,6 @@ import dev.unifiedproxy.host.Authority;
  * @param authority the verified destination
  * @param secure whether over TLS
  * @param credentialId which credential travels on it
+ * @param webSocket whether it becomes a WebSocket, which no other exchange can share
  */
-record PoolKey(Authority authority, boolean secure, String credentialId) {}
+record PoolKey(Authority authority, boolean secure, String credentialId, boolean webSocket) {}

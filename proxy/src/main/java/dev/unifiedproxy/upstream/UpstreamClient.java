@@ -19,7 +19,6 @@ import io.netty.channel.ConnectTimeoutException;
 import io.netty.channel.EventLoop;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.handler.ssl.ApplicationProtocolNames;
-import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslHandshakeTimeoutException;
 import io.netty.util.concurrent.Future;
@@ -44,7 +43,7 @@ public final class UpstreamClient {
             new WriteBufferWaterMark(64 * 1024, 256 * 1024);
 
     private final GuardedResolver resolver;
-    private final SslContext tls;
+    private final UpstreamTls tls;
     private final Transport transport;
     private final Deadlines deadlines;
     private final UpstreamLimits limits;
@@ -54,11 +53,11 @@ public final class UpstreamClient {
     /**
      * A client.
      *
-     * @param tls verifies servers; endpoint identification must be on
+     * @param tls verifies servers
      */
     public UpstreamClient(
             GuardedResolver resolver,
-            SslContext tls,
+            UpstreamTls tls,
             Transport transport,
             Deadlines deadlines,
             UpstreamLimits limits) {
@@ -115,7 +114,11 @@ public final class UpstreamClient {
     }
 
     private static PoolKey key(OutboundRequest request) {
-        return new PoolKey(request.authority(), request.secure(), request.credentialId());
+        return new PoolKey(
+                request.authority(),
+                request.secure(),
+                request.credentialId(),
+                request.opensWebSocket());
     }
 
     /**
@@ -287,9 +290,7 @@ public final class UpstreamClient {
             if (request.secure()) {
                 SslHandler handler =
                         tls.newHandler(
-                                channel.alloc(),
-                                request.authority().host().text(),
-                                request.authority().port());
+                                channel.alloc(), request.authority(), request.opensWebSocket());
                 handler.setHandshakeTimeoutMillis(limits.connect().toMillis());
                 channel.pipeline().addLast(handler);
             }

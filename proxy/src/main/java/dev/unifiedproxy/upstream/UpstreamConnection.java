@@ -7,6 +7,7 @@ import dev.unifiedproxy.host.IpAddress;
 import dev.unifiedproxy.http.BodyFraming;
 import dev.unifiedproxy.http.Headers;
 import dev.unifiedproxy.http.ResponseHead;
+import dev.unifiedproxy.http.WebSocketHandshake;
 import dev.unifiedproxy.transport.Deadlines;
 import dev.unifiedproxy.transport.EndOfBody;
 import dev.unifiedproxy.transport.Http1ResponseDecoder;
@@ -37,6 +38,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter
     private Optional<ChannelHandlerContext> self = Optional.empty();
     private Optional<UpstreamExchange> exchange = Optional.empty();
     private boolean chunkedRequest;
+    private String webSocketKey = "";
     private boolean keepAlive;
     private boolean closedCleanly;
     private boolean used;
@@ -100,13 +102,20 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter
         lastActivity = deadlines.now();
         BodyFraming framing = next.request().framing();
         chunkedRequest = framing instanceof BodyFraming.Chunked;
-        decoder.expect(next.request().method());
+        Headers fields = next.request().headers();
+        if (next.request().opensWebSocket()) {
+            webSocketKey = WebSocketHandshake.newKey();
+            fields = WebSocketHandshake.request(fields, webSocketKey);
+            decoder.expectWebSocket();
+        } else {
+            decoder.expect(next.request().method());
+        }
         context.write(
                 Http1Writer.requestHead(
                         context.alloc(),
                         next.request().method(),
                         next.request().target(),
-                        next.request().headers(),
+                        fields,
                         framing),
                 context.voidPromise());
     }
@@ -177,7 +186,11 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter
             }
         } else if (message instanceof ResponseHead head) {
             if (!head.informational()) {
-                keepAlive = head.keepAlive();
+                keepAlive = head.keepAlive() && !key.webSocket();
+            }
+            if (head.opensWebSocket() && exchange.isPresent()) {
+                Headers sent = exchange.get().request().headers();
+                WebSocketHandshake.checkAnswer(head.headers(), webSocketKey, sent);
             }
             exchange.ifPresent(current -> current.responseHead(head));
         } else if (message instanceof EndOfBody(Headers trailers)) {

@@ -3,6 +3,7 @@ package dev.unifiedproxy.upstream;
 import dev.unifiedproxy.credential.OutboundRequest;
 import dev.unifiedproxy.error.ErrorCode;
 import dev.unifiedproxy.error.Refusal;
+import dev.unifiedproxy.error.RefusedException;
 import dev.unifiedproxy.http.BodyFraming;
 import dev.unifiedproxy.http.Headers;
 import dev.unifiedproxy.http.ResponseFields;
@@ -33,6 +34,7 @@ final class UpstreamExchange implements RequestBodySink {
 
     private Optional<ServerLeg> connection = Optional.empty();
     private Optional<Headers> endOfRequest = Optional.empty();
+    private Optional<WebSocketRelay> webSocket = Optional.empty();
     private boolean requestSent;
     private boolean anyResponse;
     private boolean headPassedOn;
@@ -74,15 +76,62 @@ final class UpstreamExchange implements RequestBodySink {
             return;
         }
         requestBytes += piece.readableBytes();
-        if (connection.isEmpty()) {
+        if (request.opensWebSocket()) {
+            frames(piece);
+        } else if (connection.isEmpty()) {
             early.add(piece);
             downstream.pauseBody();
-            return;
+        } else {
+            connection.get().body(piece);
         }
-        connection.get().body(piece);
-        if (!connection.get().isWritable()) {
+        holdClientBack();
+    }
+
+    private void holdClientBack() {
+        if (!over && connection.isPresent() && !connection.get().isWritable()) {
             downstream.pauseBody();
         }
+    }
+
+    /** RFC 6455 section 4.1: nothing comes before the handshake is answered. */
+    private void frames(ByteBuf piece) {
+        if (webSocket.isEmpty()) {
+            piece.release();
+            if (!requestSent) {
+                fail(
+                        Refusal.of(
+                                ErrorCode.MALFORMED,
+                                "The client sent bytes before its WebSocket was granted"));
+            }
+            return;
+        }
+        relay(() -> webSocket.get().fromClient(piece));
+    }
+
+    /** Passes frames on; what is wrong with them ends the exchange. */
+    private void relay(Runnable frames) {
+        try {
+            frames.run();
+        } catch (RefusedException e) {
+            fail(e.refusal());
+            return;
+        }
+        WebSocketRelay open = webSocket.orElseThrow();
+        if (open.closedByClient() && open.closedByServer()) {
+            closeWebSocket();
+        }
+    }
+
+    /** The closing handshake is complete, or the last word of it is not to be had. */
+    private void closeWebSocket() {
+        over = true;
+        connection.ifPresent(
+                server -> {
+                    server.flush();
+                    server.discard();
+                });
+        downstream.end(Headers.empty());
+        observer.completed(requestBytes, responseBytes);
     }
 
     /** The server answered and went: nobody wants the rest of the body. */
@@ -93,8 +142,18 @@ final class UpstreamExchange implements RequestBodySink {
     @Override
     public void end(Headers trailers) {
         endOfRequest = Optional.of(trailers);
-        if (!over && connection.isPresent()) {
+        if (request.opensWebSocket()) {
+            endOfFrames();
+        } else if (!over && connection.isPresent()) {
             sendEnd();
+        }
+    }
+
+    /** A client that said Close may stop sending; another one is gone. */
+    private void endOfFrames() {
+        boolean said = webSocket.filter(WebSocketRelay::closedByClient).isPresent();
+        if (!said && !requestSent) {
+            fail(Refusal.of(ErrorCode.CLIENT_ABORTED, "The client left its WebSocket open"));
         }
     }
 
@@ -139,7 +198,7 @@ final class UpstreamExchange implements RequestBodySink {
         while (!early.isEmpty()) {
             fresh.body(early.poll());
         }
-        if (endOfRequest.isPresent()) {
+        if (endOfRequest.isPresent() && !request.opensWebSocket()) {
             sendEnd();
         }
         fresh.flush();
@@ -160,6 +219,11 @@ final class UpstreamExchange implements RequestBodySink {
             return;
         }
         headPassedOn = true;
+        if (head.opensWebSocket()) {
+            webSocket = Optional.of(new WebSocketRelay(downstream, connection.orElseThrow()));
+        } else if (request.opensWebSocket()) {
+            requestSent = true; // it was a request like any other, without a body
+        }
         downstream.head(
                 new ResponseHead(head.status(), passedOn(head), head.framing(), head.keepAlive()));
         observer.responded(head.status());
@@ -178,13 +242,22 @@ final class UpstreamExchange implements RequestBodySink {
 
     void responseBody(ByteBuf piece) {
         responseBytes += piece.readableBytes();
-        downstream.body(piece);
-        if (!downstream.isWritable()) {
+        if (webSocket.isPresent()) {
+            relay(() -> webSocket.get().fromServer(piece));
+        } else {
+            downstream.body(piece);
+        }
+        if (!over && !downstream.isWritable()) {
             connection.orElseThrow().pauseReading();
         }
     }
 
     void responseEnd(Headers trailers) {
+        if (webSocket.isPresent()) {
+            upstreamFailed(
+                    Refusal.of(ErrorCode.UPSTREAM_CLOSED, "The server left its WebSocket open"));
+            return;
+        }
         responseComplete = true;
         downstream.end(ResponseFields.passedOn(trailers));
         finishIfComplete();
@@ -202,7 +275,9 @@ final class UpstreamExchange implements RequestBodySink {
         if (over) {
             return;
         }
-        if (responseComplete) {
+        if (webSocket.filter(WebSocketRelay::closedByServer).isPresent()) {
+            closeWebSocket(); // it said Close, and did not wait for the answer
+        } else if (responseComplete) {
             // Part of the request may be under way: another request must not follow it.
             over = true;
             connection.ifPresent(ServerLeg::discard);
@@ -253,8 +328,11 @@ final class UpstreamExchange implements RequestBodySink {
         over = true;
         early.forEach(ByteBuf::release);
         early.clear();
+        boolean farewell = webSocket.isPresent() && webSocket.get().close(reason);
         connection.ifPresent(ServerLeg::discard);
-        if (headPassedOn) {
+        if (farewell) {
+            downstream.end(Headers.empty());
+        } else if (headPassedOn) {
             downstream.abort();
         }
         observer.failed(reason, requestBytes, responseBytes);

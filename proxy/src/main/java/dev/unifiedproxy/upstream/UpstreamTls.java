@@ -1,9 +1,13 @@
 package dev.unifiedproxy.upstream;
 
+import dev.unifiedproxy.host.Authority;
+
+import io.netty.buffer.ByteBufAllocator;
 import io.netty.handler.ssl.ApplicationProtocolConfig;
 import io.netty.handler.ssl.ApplicationProtocolNames;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
+import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslProvider;
 
 import java.io.IOException;
@@ -25,17 +29,31 @@ public final class UpstreamTls {
                     ApplicationProtocolNames.HTTP_2,
                     ApplicationProtocolNames.HTTP_1_1);
 
-    private UpstreamTls() {}
+    /** A WebSocket begins with HTTP/1.1: not every server that speaks HTTP/2 knows RFC 8441. */
+    private static final ApplicationProtocolConfig HTTP_1 =
+            new ApplicationProtocolConfig(
+                    ApplicationProtocolConfig.Protocol.ALPN,
+                    ApplicationProtocolConfig.SelectorFailureBehavior.NO_ADVERTISE,
+                    ApplicationProtocolConfig.SelectedListenerFailureBehavior.ACCEPT,
+                    ApplicationProtocolNames.HTTP_1_1);
+
+    private final SslContext any;
+    private final SslContext http1;
+
+    private UpstreamTls(SslContext any, SslContext http1) {
+        this.any = any;
+        this.http1 = http1;
+    }
 
     /**
-     * A client context that trusts exactly these roots; TLS 1.2 and 1.3; HTTP/2 is offered before
-     * HTTP/1.1.
+     * TLS that trusts exactly these roots, 1.2 and 1.3; HTTP/2 is offered before HTTP/1.1, and only
+     * HTTP/1.1 where a WebSocket is to follow.
      *
      * @param roots the trusted authorities; none means that no server is trusted
      * @throws GeneralSecurityException when a root is not usable
      * @throws IOException when the TLS implementation refuses the configuration
      */
-    public static SslContext clientContext(SslProvider provider, List<X509Certificate> roots)
+    public static UpstreamTls trusting(SslProvider provider, List<X509Certificate> roots)
             throws GeneralSecurityException, IOException {
         KeyStore store = KeyStore.getInstance("PKCS12");
         store.load(null, null);
@@ -48,12 +66,25 @@ public final class UpstreamTls {
         }
         TrustManagerFactory trust = TrustManagerFactory.getInstance("PKIX");
         trust.init(store);
+        return new UpstreamTls(
+                context(provider, trust, HTTP_2_OR_1), context(provider, trust, HTTP_1));
+    }
+
+    private static SslContext context(
+            SslProvider provider, TrustManagerFactory trust, ApplicationProtocolConfig protocols)
+            throws IOException {
         return SslContextBuilder.forClient()
                 .sslProvider(provider)
                 .trustManager(trust)
                 .protocols("TLSv1.3", "TLSv1.2")
                 .endpointIdentificationAlgorithm("HTTPS")
-                .applicationProtocolConfig(HTTP_2_OR_1)
+                .applicationProtocolConfig(protocols)
                 .build();
+    }
+
+    /** The client's end of one connection, which verifies that the server is this host. */
+    SslHandler newHandler(ByteBufAllocator allocator, Authority authority, boolean webSocket) {
+        SslContext context = webSocket ? http1 : any;
+        return context.newHandler(allocator, authority.host().text(), authority.port());
     }
 }

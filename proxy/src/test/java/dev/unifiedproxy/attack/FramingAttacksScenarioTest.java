@@ -206,7 +206,7 @@ class FramingAttacksScenarioTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"h2c", "websocket", "notwebsocket", "TLS/1.0", ""})
+    @ValueSource(strings = {"h2c", "websocket, h2c", "notwebsocket", "TLS/1.0", ""})
     void threat051_upgrade(String protocol) throws IOException {
         String fields = "Connection: Upgrade, HTTP2-Settings\r\nUpgrade: " + protocol;
         PROXY.assertRefused(

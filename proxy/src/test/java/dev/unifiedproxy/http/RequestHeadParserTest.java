@@ -150,7 +150,10 @@ final class RequestHeadParserTest {
                 bad("CONNECT with a body", connect("a.example:443", "Content-Length: 3\r\n")),
                 bad("CONNECT chunked", connect("a.example:443", "Transfer-Encoding: chunked\r\n")),
                 bad("CONNECT, other Host", connect("b.example:443", ""), ErrorCode.HOST_MISMATCH),
-                bad("websocket", get("Connection: upgrade\r\nUpgrade: websocket\r\n"), upgrade),
+                bad(
+                        "two upgrades",
+                        get("Connection: upgrade\r\nUpgrade: websocket, h2c\r\n"),
+                        upgrade),
                 bad("h2c", get("Upgrade: h2c\r\nHTTP2-Settings: AAMAAABk\r\n"), upgrade),
                 bad("HTTP2-Settings alone", get("HTTP2-Settings: AAMAAABk\r\n"), upgrade),
                 bad("Expect: other", post("Expect: 200-ok\r\n")),

@@ -11,7 +11,7 @@ final class ResponseHeadParserFuzzTest {
     void headOrRefusal(byte[] input) {
         for (Method method : Method.values()) {
             try {
-                ResponseHead head = ResponseHeadParser.parse(input, input.length, method);
+                ResponseHead head = ResponseHeadParser.parse(input, input.length, method, false);
                 if (head.keepAlive() && head.framing() instanceof BodyFraming.UntilClose) {
                     throw new AssertionError("Kept alive, and ends with its connection: " + head);
                 }

@@ -16,7 +16,7 @@ import java.util.stream.Stream;
 final class ResponseHeadParserTest {
     private static ResponseHead parse(Method request, String head) {
         byte[] bytes = head.getBytes(StandardCharsets.ISO_8859_1);
-        return ResponseHeadParser.parse(bytes, bytes.length, request);
+        return ResponseHeadParser.parse(bytes, bytes.length, request, false);
     }
 
     static Stream<Arguments> attacks() {

@@ -20,14 +20,16 @@ import dev.unifiedproxy.policy.AllowRule;
 import dev.unifiedproxy.policy.Allowlist;
 import dev.unifiedproxy.policy.PolicyEngine;
 import dev.unifiedproxy.policy.PolicySnapshot;
+import dev.unifiedproxy.tls.SystemTrust;
 import dev.unifiedproxy.transport.Deadlines;
 import dev.unifiedproxy.transport.Transport;
 import dev.unifiedproxy.upstream.GuardedResolver;
 import dev.unifiedproxy.upstream.UpstreamClient;
 import dev.unifiedproxy.upstream.UpstreamLimits;
+import dev.unifiedproxy.upstream.UpstreamTls;
 
 import io.netty.channel.EventLoopGroup;
-import io.netty.handler.ssl.SslContextBuilder;
+import io.netty.handler.ssl.SslProvider;
 
 import java.io.IOException;
 import java.net.InetAddress;
@@ -36,6 +38,7 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -102,6 +105,16 @@ final class PathRig implements AutoCloseable {
         return new AllowRule(HostPattern.parse(host), Set.of(port()), false, "test:1", "generic");
     }
 
+    private static UpstreamTls systemTls() throws IOException {
+        try {
+            Path bundle = SystemTrust.find().orElseThrow();
+            return UpstreamTls.trusting(
+                    SslProvider.JDK, SystemTrust.certificates(bundle).subList(0, 1));
+        } catch (GeneralSecurityException e) {
+            throw new IOException(e);
+        }
+    }
+
     private static UpstreamClient client() throws IOException {
         List<PinnedAddress> loopback = List.of(PinnedAddress.parse("127.0.0.1"));
         return new UpstreamClient(
@@ -116,7 +129,7 @@ final class PathRig implements AutoCloseable {
                         List.of(),
                         List.of(),
                         Transport.NIO),
-                SslContextBuilder.forClient().build(),
+                systemTls(),
                 Transport.NIO,
                 new Deadlines(System::nanoTime),
                 new UpstreamLimits(

@@ -49,6 +49,11 @@ public final class Connection implements AutoCloseable {
         out.flush();
     }
 
+    /** What the connection has become after a 101. */
+    WebSocketPeer webSocket() {
+        return new WebSocketPeer(in, out, true);
+    }
+
     /** Reads one reply; a body without length is read to the end. */
     public Reply read() throws IOException {
         return read(true);

@@ -94,7 +94,7 @@ class EveryRefusalScenarioTest {
         client.get("http://free.example/", "X-Long: " + "x".repeat(70_000));
         client.send("BREW http://free.example/ HTTP/1.1\r\nHost: free.example\r\n\r\n");
         client.send("GET http://free.example/ HTTP/1.0\r\nHost: free.example\r\n\r\n");
-        client.get("http://free.example/", "Upgrade: websocket");
+        client.get("http://free.example/", "Upgrade: h2c");
         client.get("http://free.example/a/../b");
         client.send("GET http://free.example/ HTTP/1.1\r\nHost: other.example\r\n\r\n");
         client.send(SECRET + " HTTP/1.1\r\nHost: free.example\r\n\r\n");

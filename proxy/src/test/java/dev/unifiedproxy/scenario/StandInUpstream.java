@@ -38,6 +38,7 @@ public final class StandInUpstream implements AutoCloseable {
     private final AtomicInteger connections = new AtomicInteger();
     private final AtomicLong bodyBytes = new AtomicLong();
     private final UpstreamScript script = new UpstreamScript();
+    private final WebSocketScript webSockets = new WebSocketScript();
     private final Path authorityFile;
 
     private StandInUpstream(StandInTls tls, Path authorityFile, InetAddress address) {
@@ -132,6 +133,11 @@ public final class StandInUpstream implements AutoCloseable {
                     seen.add(request);
                     return request;
                 };
+        if (head.first("upgrade").isPresent()) {
+            body.read();
+            webSockets.play(head, in, socket.getOutputStream());
+            return false;
+        }
         return script.play(head, body, socket.getOutputStream());
     }
 
@@ -147,6 +153,11 @@ public final class StandInUpstream implements AutoCloseable {
     /** What it does on a gate path. */
     public UpstreamScript script() {
         return script;
+    }
+
+    /** What it saw of WebSockets. */
+    WebSocketScript webSockets() {
+        return webSockets;
     }
 
     /** Everything that it received since {@link #forget}. */
@@ -179,6 +190,7 @@ public final class StandInUpstream implements AutoCloseable {
             socket.close();
         }
         seen.clear();
+        webSockets.forget();
         connections.set(0);
         bodyBytes.set(0);
     }

@@ -113,7 +113,8 @@ final class Http1WriterTest {
                                     headers,
                                     framing,
                                     close));
-            ResponseHead read = ResponseHeadParser.parse(written, written.length, Method.GET);
+            ResponseHead read =
+                    ResponseHeadParser.parse(written, written.length, Method.GET, false);
             assertThat(read.status()).as("seed %d", seed).isEqualTo(status);
             assertThat(withoutFraming(read.headers()).without("connection"::equals))
                     .as("seed %d", seed)

@@ -18,12 +18,16 @@ import dev.unifiedproxy.http.RequestHead;
 import dev.unifiedproxy.http.RequestTarget;
 import dev.unifiedproxy.identity.IdentifiedRequests;
 import dev.unifiedproxy.policy.AuthorizedRequests;
+import dev.unifiedproxy.tls.SystemTrust;
 import dev.unifiedproxy.transport.Deadlines;
 import dev.unifiedproxy.transport.Transport;
 
 import io.netty.channel.EventLoopGroup;
-import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SslProvider;
 
+import java.io.IOException;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -41,11 +45,22 @@ final class ClientRig implements AutoCloseable {
     private final AtomicLong ticks = new AtomicLong();
     private final UpstreamClient client;
 
-    ClientRig(SslContext tls) {
+    ClientRig(UpstreamTls tls) {
         client = client(tls, new Deadlines(ticks::get));
     }
 
-    static UpstreamClient client(SslContext tls, Deadlines deadlines) {
+    /** TLS that trusts one authority of the system's. */
+    static UpstreamTls systemTls() {
+        try {
+            Path bundle = SystemTrust.find().orElseThrow();
+            return UpstreamTls.trusting(
+                    SslProvider.JDK, SystemTrust.certificates(bundle).subList(0, 1));
+        } catch (GeneralSecurityException | IOException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    static UpstreamClient client(UpstreamTls tls, Deadlines deadlines) {
         return new UpstreamClient(
                 new GuardedResolver(
                         Map.of(

@@ -16,7 +16,8 @@ final class ConnectionPoolTest {
     private final ConnectionPool pool = new ConnectionPool();
 
     private static PoolKey key(int number, String credential) {
-        return new PoolKey(Authority.parse("h" + number + ".example", 443), true, credential);
+        return new PoolKey(
+                Authority.parse("h" + number + ".example", 443), true, credential, false);
     }
 
     private UpstreamConnection connection(PoolKey key) {
@@ -47,7 +48,7 @@ final class ConnectionPoolTest {
         pool.keep(one, connection(one));
         assertThat(pool.take(key(1, "two"))).isEmpty();
         assertThat(pool.take(key(1, ""))).isEmpty();
-        assertThat(pool.take(new PoolKey(one.authority(), false, "one"))).isEmpty();
+        assertThat(pool.take(new PoolKey(one.authority(), false, "one", false))).isEmpty();
         assertThat(pool.take(key(2, "one"))).isEmpty();
         assertThat(pool.take(key(1, "one"))).isPresent();
     }

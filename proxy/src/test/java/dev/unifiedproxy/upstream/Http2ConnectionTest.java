@@ -39,7 +39,7 @@ final class Http2ConnectionTest {
     @BeforeEach
     void open() throws Exception {
         trusted = Certificates.in(directory.resolve("trusted"), InstantSource.system());
-        rig = new ClientRig(UpstreamTls.clientContext(SslProvider.JDK, List.of(trusted.root())));
+        rig = new ClientRig(UpstreamTls.trusting(SslProvider.JDK, List.of(trusted.root())));
     }
 
     @AfterEach
@@ -62,8 +62,7 @@ final class Http2ConnectionTest {
     void aServerThatSpeaksHttp2GetsHttp2(SslProvider provider) throws Exception {
         try (FrameServer server = server(HI);
                 ClientRig own =
-                        new ClientRig(
-                                UpstreamTls.clientContext(provider, List.of(trusted.root())))) {
+                        new ClientRig(UpstreamTls.trusting(provider, List.of(trusted.root())))) {
             Call call = own.get(server.url());
             assertThat(call.receivedBody()).isEqualTo("hi");
             assertThat(call.events())

@@ -8,9 +8,6 @@ import dev.unifiedproxy.error.Refusal;
 import dev.unifiedproxy.http.BodyFraming;
 import dev.unifiedproxy.http.Method;
 
-import io.netty.handler.ssl.SslContext;
-import io.netty.handler.ssl.SslContextBuilder;
-
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -22,8 +19,6 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
-
-import javax.net.ssl.SSLException;
 
 /** A scripted server in the clear: reuse, retry, desync, time. */
 final class UpstreamClientTest {
@@ -39,9 +34,8 @@ final class UpstreamClientTest {
     private ClientRig rig;
 
     @BeforeEach
-    void open() throws SSLException {
-        SslContext trustsTheSystem = SslContextBuilder.forClient().build();
-        rig = new ClientRig(trustsTheSystem);
+    void open() {
+        rig = new ClientRig(ClientRig.systemTls());
     }
 
     @AfterEach

@@ -14,7 +14,6 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.embedded.EmbeddedChannel;
-import io.netty.handler.ssl.SslContextBuilder;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -44,7 +43,10 @@ final class UpstreamConnectionTest {
         connection =
                 new UpstreamConnection(
                         new PoolKey(
-                                dev.unifiedproxy.host.Authority.parse("a.example", 80), false, ""),
+                                dev.unifiedproxy.host.Authority.parse("a.example", 80),
+                                false,
+                                "",
+                                false),
                         IpAddress.parse("127.0.0.1"),
                         new ConnectionPool(),
                         decoder,
@@ -63,7 +65,7 @@ final class UpstreamConnectionTest {
                 ClientRig.request(Method.PUT, "http://a.example/x", framing),
                 call,
                 call,
-                ClientRig.client(SslContextBuilder.forClient().build(), deadlines));
+                ClientRig.client(ClientRig.systemTls(), deadlines));
     }
 
     private void start(BodyFraming framing) throws SSLException {
@@ -150,7 +152,7 @@ final class UpstreamConnectionTest {
                                 Method.PUT, "http://a.example/x", new BodyFraming.Length(3)),
                         call,
                         call,
-                        ClientRig.client(SslContextBuilder.forClient().build(), deadlines));
+                        ClientRig.client(ClientRig.systemTls(), deadlines));
         early.body(piece("abc"));
         early.end(Headers.empty());
         assertThat(call.isBodyPaused()).isTrue();

@@ -42,7 +42,7 @@ final class UpstreamTlsTest {
         Instant lastYear = Instant.now().minus(Duration.ofDays(365));
         Certificates.in(directory.resolve("trusted"), fixed(lastYear));
         trusted = Certificates.in(directory.resolve("trusted"), InstantSource.system());
-        rig = new ClientRig(UpstreamTls.clientContext(SslProvider.JDK, List.of(trusted.root())));
+        rig = new ClientRig(UpstreamTls.trusting(SslProvider.JDK, List.of(trusted.root())));
     }
 
     @AfterEach
@@ -148,7 +148,7 @@ final class UpstreamTlsTest {
 
     @Test
     void withoutRootsThereIsNoContext() {
-        assertThatThrownBy(() -> UpstreamTls.clientContext(SslProvider.JDK, List.of()))
+        assertThatThrownBy(() -> UpstreamTls.trusting(SslProvider.JDK, List.of()))
                 .isInstanceOf(GeneralSecurityException.class)
                 .hasMessageContaining("no trusted root");
     }
