@@ -1,27 +1,11 @@
 // Node's HTTP/2 client inside a CONNECT tunnel: an echo of two mebibytes, trailers, forty streams at once.
 import { connect as connectH2 } from 'node:http2';
-import { request } from 'node:http';
-import { connect as connectTls } from 'node:tls';
-import { readFileSync } from 'node:fs';
 import { createHash, randomBytes } from 'node:crypto';
 import assert from 'node:assert/strict';
+import { tunnelTo } from './tunnel.mjs';
 
 const host = process.argv[2];
-const proxy = new URL(process.env.HTTPS_PROXY);
-const ca = readFileSync(process.env.NODE_EXTRA_CA_CERTS);
-
-const tunnel = await new Promise((resolve, reject) => {
-  const headers = { host: `${host}:443` };
-  if (proxy.username) {
-    const words = `${decodeURIComponent(proxy.username)}:${decodeURIComponent(proxy.password)}`;
-    headers['proxy-authorization'] = `Basic ${Buffer.from(words).toString('base64')}`;
-  }
-  request({ host: proxy.hostname, port: proxy.port, method: 'CONNECT', path: `${host}:443`, headers })
-    .on('connect', (response, socket) =>
-      response.statusCode === 200 ? resolve(socket) : reject(new Error(`CONNECT: ${response.statusCode}`)))
-    .on('error', reject).end();
-});
-const tls = connectTls({ socket: tunnel, servername: host, ALPNProtocols: ['h2'], ca });
+const tls = await tunnelTo(host, 'h2');
 const session = connectH2(`https://${host}`, { createConnection: () => tls });
 
 function call(headers, body) {

@@ -8,6 +8,7 @@ import dev.unifiedproxy.policy.BlockedPaths;
 import dev.unifiedproxy.policy.EndpointRule;
 import dev.unifiedproxy.policy.PathGlob;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.HashMap;
@@ -23,6 +24,9 @@ import java.util.stream.Collectors;
  * with {@code host, methods, paths}, and {@code blocked_paths} with {@code host, patterns}.
  */
 public final class AllowlistYamlParser {
+    private static final String IDLE_TIMEOUT = "idle_timeout_seconds";
+    private static final int MAX_IDLE_SECONDS = 86_400;
+
     /** What a file must contain. */
     public enum Form {
         /** {@code version}, {@code domains} and {@code http_endpoints}. */
@@ -100,8 +104,12 @@ public final class AllowlistYamlParser {
     }
 
     private Optional<EndpointRule> endpoint(YamlNode item, Map<HostPattern, Integer> lines) {
-        Set<String> keys = Set.of("host", "methods", "paths");
-        Map<String, YamlNode> fields = shape.fields(item, "http_endpoints", keys, keys);
+        Map<String, YamlNode> fields =
+                shape.fields(
+                        item,
+                        "http_endpoints",
+                        Set.of("host", "methods", "paths"),
+                        Set.of("host", "methods", "paths", IDLE_TIMEOUT));
         Optional<HostPattern> host = host(fields, "http_endpoints");
         Set<Method> methods = EnumSet.noneOf(Method.class);
         for (YamlNode method : shape.items(fields, "methods", "http_endpoints: methods")) {
@@ -110,6 +118,7 @@ public final class AllowlistYamlParser {
                     .ifPresent(methods::add);
         }
         List<PathGlob> paths = globs(fields, "paths", "http_endpoints: paths");
+        Optional<Duration> idleTimeout = idleTimeout(fields);
         if (host.isEmpty() || methods.isEmpty() || paths.isEmpty()) {
             return Optional.empty();
         }
@@ -123,7 +132,32 @@ public final class AllowlistYamlParser {
                             + before
                             + " (expected: one entry with all methods and paths)");
         }
-        return Optional.of(new EndpointRule(host.get(), methods, paths, place(item)));
+        return Optional.of(
+                new EndpointRule(host.get(), methods, paths, idleTimeout, place(item)));
+    }
+
+    private Optional<Duration> idleTimeout(Map<String, YamlNode> fields) {
+        Optional<YamlNode> node = Optional.ofNullable(fields.get(IDLE_TIMEOUT));
+        Optional<String> text =
+                node.flatMap(value -> shape.text(value, "http_endpoints: " + IDLE_TIMEOUT));
+        if (text.isEmpty()) {
+            return Optional.empty();
+        }
+        boolean digits = text.get().chars().allMatch(c -> c >= '0' && c <= '9');
+        int seconds = digits && text.get().length() <= 5 ? Integer.parseInt(text.get()) : 0;
+        if (seconds < 1 || seconds > MAX_IDLE_SECONDS) {
+            shape.problem(
+                    node.get(),
+                    "http_endpoints: "
+                            + IDLE_TIMEOUT
+                            + ": "
+                            + Problem.quoted(text.get())
+                            + " (expected: a number of seconds from 1 to "
+                            + MAX_IDLE_SECONDS
+                            + ")");
+            return Optional.empty();
+        }
+        return Optional.of(Duration.ofSeconds(seconds));
     }
 
     private Optional<BlockedPaths> blocked(YamlNode item) {

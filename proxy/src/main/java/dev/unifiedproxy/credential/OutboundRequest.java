@@ -6,6 +6,9 @@ import dev.unifiedproxy.http.Headers;
 import dev.unifiedproxy.http.Method;
 import dev.unifiedproxy.policy.AuthorizedRequest;
 
+import java.time.Duration;
+import java.util.Optional;
+
 /**
  * Last stage: what is sent, with its credential. Only {@link CredentialInjector} constructs it, and
  * the upstream client accepts nothing else.
@@ -67,6 +70,11 @@ public final class OutboundRequest {
     /** Whether it is the opening handshake of a WebSocket. */
     public boolean opensWebSocket() {
         return authorized.inbound().head().opensWebSocket();
+    }
+
+    /** The longest silence, where its rule says another than the usual. */
+    public Optional<Duration> idleTimeout() {
+        return authorized.idleTimeout();
     }
 
     /**

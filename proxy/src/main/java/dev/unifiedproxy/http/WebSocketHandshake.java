@@ -2,10 +2,6 @@ package dev.unifiedproxy.http;
 
 import dev.unifiedproxy.error.ErrorCode;
 
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.HashSet;
@@ -16,16 +12,13 @@ import java.util.List;
  * href="https://datatracker.ietf.org/doc/html/rfc6455#section-4">RFC 6455 section 4</a>), on both
  * sides.
  *
- * <p>Each side has a handshake of its own: the client's key is answered here, and the server gets a
- * key of ours. Stricter than the RFC: no extension is ever agreed on, because a compressed frame
+ * <p>Each side has a handshake of its own. Stricter than the RFC: no extension is ever agreed on, because a compressed frame
  * could not be looked into.
  */
 public final class WebSocketHandshake {
-    private static final String GUID = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
     private static final String VERSION = "13";
     private static final int KEY_BYTES = 16;
     private static final int KEY_LENGTH = 24;
-    private static final SecureRandom RANDOM = new SecureRandom();
 
     private WebSocketHandshake() {}
 
@@ -86,48 +79,19 @@ public final class WebSocketHandshake {
         return protocols;
     }
 
-    /** A key for a handshake of our own. */
-    public static String newKey() {
-        byte[] key = new byte[KEY_BYTES];
-        RANDOM.nextBytes(key);
-        return Base64.getEncoder().encodeToString(key);
-    }
-
-    /**
-     * The fields of a handshake of our own.
-     *
-     * @param fields what goes out of the client's
-     * @param key from {@link #newKey}
-     */
-    public static Headers request(Headers fields, String key) {
-        return fields.with("sec-websocket-version", VERSION).with("sec-websocket-key", key);
-    }
-
-    /** Section 4.2.2: what proves that the key was read. */
-    public static String accept(String key) {
-        try {
-            byte[] digest =
-                    MessageDigest.getInstance("SHA-1")
-                            .digest((key + GUID).getBytes(StandardCharsets.US_ASCII));
-            return Base64.getEncoder().encodeToString(digest);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("Every JDK has SHA-1", e);
-        }
-    }
-
     /**
      * Section 4.1: what the fields of a 101 must be, as the answer to a handshake of our own.
      *
      * @param answer the fields of the response
-     * @param key from {@link #newKey}
+     * @param accept what proves that the key of that handshake was read
      * @param request the fields that went out
      * @throws dev.unifiedproxy.error.RefusedException with {@link ErrorCode#BAD_RESPONSE}
      */
-    public static void checkAnswer(Headers answer, String key, Headers request) {
+    public static void checkAnswer(Headers answer, String accept, Headers request) {
         if (!isAskedFor(answer) || !answer.hasToken("connection", "upgrade")) {
             throw bad("it does not switch to exactly websocket");
         }
-        if (!answer.all("sec-websocket-accept").equals(List.of(accept(key)))) {
+        if (!answer.all("sec-websocket-accept").equals(List.of(accept))) {
             throw bad("Sec-WebSocket-Accept does not answer the key");
         }
         if (answer.contains("sec-websocket-extensions")) {

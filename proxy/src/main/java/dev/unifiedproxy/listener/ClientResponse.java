@@ -6,8 +6,8 @@ import dev.unifiedproxy.http.Headers;
 import dev.unifiedproxy.http.Method;
 import dev.unifiedproxy.http.RequestHead;
 import dev.unifiedproxy.http.ResponseHead;
-import dev.unifiedproxy.http.WebSocketHandshake;
 import dev.unifiedproxy.transport.Http1Writer;
+import dev.unifiedproxy.transport.WebSocketKey;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -21,7 +21,7 @@ import java.util.Optional;
 final class ClientResponse {
     private boolean toHead;
     private boolean chunked;
-    private Optional<String> webSocketKey = Optional.empty();
+    private Optional<WebSocketKey> webSocketKey = Optional.empty();
 
     /** What follows answers one request, a HEAD, a WebSocket's handshake or another. */
     void begin(RequestHead request) {
@@ -29,7 +29,7 @@ final class ClientResponse {
         chunked = false;
         webSocketKey =
                 request.opensWebSocket()
-                        ? request.headers().first("sec-websocket-key")
+                        ? request.headers().first("sec-websocket-key").map(WebSocketKey::new)
                         : Optional.empty();
     }
 
@@ -84,8 +84,7 @@ final class ClientResponse {
         chunked = framing instanceof BodyFraming.Chunked;
         Headers fields = head.headers();
         if (head.opensWebSocket()) {
-            String accept = WebSocketHandshake.accept(webSocketKey.orElseThrow());
-            fields = fields.with("sec-websocket-accept", accept);
+            fields = fields.with("sec-websocket-accept", webSocketKey.orElseThrow().accept());
         }
         write(
                 context,

@@ -4,14 +4,20 @@ import dev.unifiedproxy.container.Container;
 import dev.unifiedproxy.http.InboundRequest;
 import dev.unifiedproxy.identity.IdentifiedRequest;
 
+import java.time.Duration;
+import java.util.Optional;
+
 /** Third stage: a request that policy allowed. Only {@link PolicyEngine} constructs it. */
 public final class AuthorizedRequest {
     private final IdentifiedRequest identified;
     private final Decision.Allow decision;
+    private final Optional<Duration> idleTimeout;
 
-    AuthorizedRequest(IdentifiedRequest identified, Decision.Allow decision) {
+    AuthorizedRequest(
+            IdentifiedRequest identified, Decision.Allow decision, Optional<Duration> idleTimeout) {
         this.identified = identified;
         this.decision = decision;
+        this.idleTimeout = idleTimeout;
     }
 
     /** The request. */
@@ -27,5 +33,13 @@ public final class AuthorizedRequest {
     /** What allowed it. */
     public Decision.Allow decision() {
         return decision;
+    }
+
+    /**
+     * The longest silence of its response, or of both sides of its WebSocket; empty where no rule
+     * says one.
+     */
+    public Optional<Duration> idleTimeout() {
+        return idleTimeout;
     }
 }

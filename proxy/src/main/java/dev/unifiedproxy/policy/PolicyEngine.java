@@ -61,7 +61,13 @@ public final class PolicyEngine {
                             .orElseGet(
                                     () ->
                                             new Authorization.Authorized(
-                                                    new AuthorizedRequest(request, allow)));
+                                                    new AuthorizedRequest(
+                                                            request,
+                                                            allow,
+                                                            endpoint(matching)
+                                                                    .flatMap(
+                                                                            EndpointRule
+                                                                                    ::idleTimeout))));
         };
     }
 
@@ -122,12 +128,9 @@ public final class PolicyEngine {
 
     private static Optional<Decision.Deny> pathDenial(
             InboundRequest request, List<HostRules> matching) {
-        Optional<EndpointRule> endpoint = Optional.empty();
+        Optional<EndpointRule> endpoint = endpoint(matching);
         boolean blocks = false;
         for (HostRules rules : matching) {
-            if (endpoint.isEmpty()) {
-                endpoint = rules.endpoint();
-            }
             blocks |= !rules.blocked().isEmpty();
         }
         if (endpoint.isEmpty() && !blocks) {
@@ -152,6 +155,16 @@ public final class PolicyEngine {
             }
         }
         return blocks ? blockOf(host, path, matching) : Optional.empty();
+    }
+
+    /** The innermost one. */
+    private static Optional<EndpointRule> endpoint(List<HostRules> matching) {
+        for (HostRules rules : matching) {
+            if (rules.endpoint().isPresent()) {
+                return rules.endpoint();
+            }
+        }
+        return Optional.empty();
     }
 
     private static String pathRule(Optional<EndpointRule> endpoint, List<HostRules> matching) {

@@ -30,6 +30,7 @@ final class RulesHash {
                 hash.add(method.name());
             }
             endpoint.paths().forEach(path -> hash.add(path.text()));
+            endpoint.idleTimeout().ifPresent(idle -> hash.add(idle.toString()));
         }
         for (BlockedPaths blocked : allowlist.blocked()) {
             hash.add("blocked " + blocked.host().text());

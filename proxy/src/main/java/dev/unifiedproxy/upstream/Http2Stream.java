@@ -253,13 +253,14 @@ final class Http2Stream implements ServerLeg {
         current.ifPresent(failed -> failed.upstreamFailed(reason));
     }
 
-    void check(long now, long silenceNanos) {
-        if (!paused && now - lastActivity > silenceNanos) {
+    void check(long now, long usualSilence) {
+        long silence = exchange.map(e -> e.silenceNanos(usualSilence)).orElse(usualSilence);
+        if (!paused && now - lastActivity > silence) {
             fail(
                     Refusal.of(
                             ErrorCode.UPSTREAM_TIMEOUT,
                             "The server sent nothing on the stream for "
-                                    + silenceNanos / 1_000_000_000L
+                                    + silence / 1_000_000_000L
                                     + " s"));
             connection.reset(this, Http2Error.CANCEL);
         }

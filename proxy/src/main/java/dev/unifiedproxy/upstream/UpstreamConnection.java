@@ -12,6 +12,7 @@ import dev.unifiedproxy.transport.Deadlines;
 import dev.unifiedproxy.transport.EndOfBody;
 import dev.unifiedproxy.transport.Http1ResponseDecoder;
 import dev.unifiedproxy.transport.Http1Writer;
+import dev.unifiedproxy.transport.WebSocketKey;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
@@ -38,7 +39,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter
     private Optional<ChannelHandlerContext> self = Optional.empty();
     private Optional<UpstreamExchange> exchange = Optional.empty();
     private boolean chunkedRequest;
-    private String webSocketKey = "";
+    private Optional<WebSocketKey> webSocketKey = Optional.empty();
     private boolean keepAlive;
     private boolean closedCleanly;
     private boolean used;
@@ -104,8 +105,9 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter
         chunkedRequest = framing instanceof BodyFraming.Chunked;
         Headers fields = next.request().headers();
         if (next.request().opensWebSocket()) {
-            webSocketKey = WebSocketHandshake.newKey();
-            fields = WebSocketHandshake.request(fields, webSocketKey);
+            WebSocketKey ours = WebSocketKey.random();
+            webSocketKey = Optional.of(ours);
+            fields = ours.request(fields);
             decoder.expectWebSocket();
         } else {
             decoder.expect(next.request().method());
@@ -189,8 +191,10 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter
                 keepAlive = head.keepAlive() && !key.webSocket();
             }
             if (head.opensWebSocket() && exchange.isPresent()) {
-                Headers sent = exchange.get().request().headers();
-                WebSocketHandshake.checkAnswer(head.headers(), webSocketKey, sent);
+                WebSocketHandshake.checkAnswer(
+                        head.headers(),
+                        webSocketKey.orElseThrow().accept(),
+                        exchange.get().request().headers());
             }
             exchange.ifPresent(current -> current.responseHead(head));
         } else if (message instanceof EndOfBody(Headers trailers)) {
@@ -276,12 +280,15 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter
             if (now - lastActivity > idleNanos) {
                 context.close();
             }
-        } else if (now - lastActivity > silenceNanos && context.channel().config().isAutoRead()) {
+            return;
+        }
+        long silence = exchange.get().silenceNanos(silenceNanos);
+        if (now - lastActivity > silence && context.channel().config().isAutoRead()) {
             failOnce(
                     Refusal.of(
                             ErrorCode.UPSTREAM_TIMEOUT,
                             "The server sent nothing for "
-                                    + TimeUnit.NANOSECONDS.toSeconds(silenceNanos)
+                                    + TimeUnit.NANOSECONDS.toSeconds(silence)
                                     + " s"));
             context.close();
         }

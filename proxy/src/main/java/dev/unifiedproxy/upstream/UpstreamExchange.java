@@ -13,6 +13,7 @@ import dev.unifiedproxy.transport.RequestBodySink;
 
 import io.netty.buffer.ByteBuf;
 
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Optional;
 
@@ -61,6 +62,11 @@ final class UpstreamExchange implements RequestBodySink {
 
     Downstream downstream() {
         return downstream;
+    }
+
+    /** How long the server may be silent, and both ends of a WebSocket. */
+    long silenceNanos(long usual) {
+        return request.idleTimeout().map(Duration::toNanos).orElse(usual);
     }
 
     boolean isOver() {

@@ -2,6 +2,8 @@ package dev.unifiedproxy.policy;
 
 import dev.unifiedproxy.identity.IdentifiedRequest;
 
+import java.util.Optional;
+
 /** Makes allowed requests for the tests of what comes after policy. */
 public final class AuthorizedRequests {
     private AuthorizedRequests() {}
@@ -10,6 +12,7 @@ public final class AuthorizedRequests {
     public static AuthorizedRequest allow(IdentifiedRequest request) {
         return new AuthorizedRequest(
                 request,
-                new Decision.Allow("test:1", request.inbound().authority().host().text(), false));
+                new Decision.Allow("test:1", request.inbound().authority().host().text(), false),
+                Optional.empty());
     }
 }

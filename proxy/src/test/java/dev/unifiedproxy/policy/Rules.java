@@ -5,6 +5,7 @@ import dev.unifiedproxy.http.Method;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 
@@ -38,7 +39,11 @@ final class Rules {
 
     static EndpointRule endpoint(String host, Set<Method> methods, String... paths) {
         return new EndpointRule(
-                HostPattern.parse(host), methods, globs(paths), "allowlist.yaml:30");
+                HostPattern.parse(host),
+                methods,
+                globs(paths),
+                Optional.empty(),
+                "allowlist.yaml:30");
     }
 
     static BlockedPaths blocked(String host, String... paths) {

@@ -216,38 +216,8 @@ class Http2ClientsScenarioTest {
 
     @Test
     void chromiumLoadsAPageWithAHundredResources() throws Exception {
-        Path home = Path.of(sandbox.get("HOME"));
-        Path store = Files.createDirectories(home.resolve(".pki").resolve("nssdb"));
-        String database = "sql:" + store;
-        Outcome made = inSandbox("certutil", "-d", database, "-N", "--empty-password");
-        assertThat(made.status()).as(made.all()).isZero();
-        Outcome trusted =
-                inSandbox(
-                        "certutil",
-                        "-d",
-                        database,
-                        "-A",
-                        "-t",
-                        "C,,",
-                        "-n",
-                        "unified-proxy",
-                        "-i",
-                        serve.certificates().resolve("mitmproxy-ca.pem").toString());
-        assertThat(trusted.status()).as(trusted.all()).isZero();
-        Outcome page =
-                inSandbox(
-                        "chromium",
-                        "--headless",
-                        "--no-sandbox",
-                        "--disable-gpu",
-                        "--disable-background-networking",
-                        "--disable-component-update",
-                        "--no-first-run",
-                        "--user-data-dir=" + home.resolve("chromium"),
-                        "--proxy-server=http://127.0.0.1:" + serve.port(),
-                        "--virtual-time-budget=20000",
-                        "--dump-dom",
-                        "https://" + HOST + "/page");
+        Outcome page = Chromium.dump(sandbox, serve, "https://" + HOST + "/page");
+        assertThat(page.out()).doesNotContain("canary");
         assertThat(page.out()).as(page.all()).contains("loaded 100");
     }
 }

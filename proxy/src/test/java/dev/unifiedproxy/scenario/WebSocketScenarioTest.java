@@ -3,7 +3,7 @@ package dev.unifiedproxy.scenario;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.unifiedproxy.http.WebSocketHandshake;
+import dev.unifiedproxy.transport.WebSocketKey;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -62,7 +62,7 @@ class WebSocketScenarioTest {
                             "Sec-WebSocket-Extensions: permessage-deflate",
                             "Sec-WebSocket-Protocol: realtime, other"));
             Wire.Head head = connection.readHead();
-            assertThat(head.first("sec-websocket-accept")).contains(WebSocketHandshake.accept(KEY));
+            assertThat(head.first("sec-websocket-accept")).contains(new WebSocketKey(KEY).accept());
             assertThat(head.first("sec-websocket-protocol")).contains("realtime");
             assertThat(head.first("connection")).contains("Upgrade");
             SeenRequest seen = PROXY.upstream().only();

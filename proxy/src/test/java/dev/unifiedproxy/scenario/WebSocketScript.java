@@ -1,6 +1,6 @@
 package dev.unifiedproxy.scenario;
 
-import dev.unifiedproxy.http.WebSocketHandshake;
+import dev.unifiedproxy.transport.WebSocketKey;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -34,7 +34,7 @@ final class WebSocketScript {
             return;
         }
         String key = head.first("sec-websocket-key").orElse("");
-        String accept = WebSocketHandshake.accept(what.equals("bad-accept") ? key + "x" : key);
+        String accept = new WebSocketKey(what.equals("bad-accept") ? key + "x" : key).accept();
         Optional<String> protocol = head.first("sec-websocket-protocol");
         send(
                 out,
