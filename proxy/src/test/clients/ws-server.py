@@ -36,7 +36,8 @@ async def main():
     tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     tls.load_cert_chain(sys.argv[2], sys.argv[1])
     async with websockets.serve(
-        echo, "127.0.0.1", 0, ssl=tls, process_request=page, subprotocols=["two"], max_size=None, max_queue=2
+        echo, "127.0.0.1", 0, ssl=tls, process_request=page, subprotocols=["two"], max_size=None, max_queue=2,
+        ping_interval=None
     ) as server:
         print(server.sockets[0].getsockname()[1], flush=True)
         await asyncio.Future()

@@ -132,8 +132,7 @@ public final class AllowlistYamlParser {
                             + before
                             + " (expected: one entry with all methods and paths)");
         }
-        return Optional.of(
-                new EndpointRule(host.get(), methods, paths, idleTimeout, place(item)));
+        return Optional.of(new EndpointRule(host.get(), methods, paths, idleTimeout, place(item)));
     }
 
     private Optional<Duration> idleTimeout(Map<String, YamlNode> fields) {

@@ -12,8 +12,8 @@ import java.util.List;
  * href="https://datatracker.ietf.org/doc/html/rfc6455#section-4">RFC 6455 section 4</a>), on both
  * sides.
  *
- * <p>Each side has a handshake of its own. Stricter than the RFC: no extension is ever agreed on, because a compressed frame
- * could not be looked into.
+ * <p>Each side has a handshake of its own. Stricter than the RFC: no extension is ever agreed on,
+ * because a compressed frame could not be looked into.
  */
 public final class WebSocketHandshake {
     private static final String VERSION = "13";

@@ -125,9 +125,9 @@ class AllowlistYamlParserTest {
                         + " http_endpoints: idle_timeout_seconds: '0' (expected: a number of"
                         + " seconds from 1 to 86400)",
                 "{http_endpoints: [{host: a.example, idle_timeout_seconds: 86401}]} |"
-                        + " '86401' (expected: a number of seconds",
+                        + " idle_timeout_seconds: '86401' (expected: a number of seconds",
                 "{http_endpoints: [{host: a.example, idle_timeout_seconds: 1h}]} |"
-                        + " '1h' (expected: a number of seconds",
+                        + " idle_timeout_seconds: '1h' (expected: a number of seconds",
                 "{http_endpoints: [[a]]} | http_endpoints is a list (expected: a mapping)",
                 "{http_endpoints: [{host: a.b, methods: [GET], paths: [/x]}, {host: A.B, methods:"
                         + " [PUT], paths: [/y]}]} | host 'a.b' has an entry already, on line 1",

@@ -33,8 +33,7 @@ class EntranceTest {
         IpAddress source = IpAddress.parse("10.0.0.5");
         entrance = new Entrance(rig.services, new Door.Forward(), source);
         downstream =
-                new ServerEdge(
-                        rig.services, new Door.Forward(), source, new Http1RequestDecoder());
+                new ServerEdge(rig.services, new Door.Forward(), source, new Http1RequestDecoder());
         rig.path.answerWith = Optional.empty();
         rig.channel.pipeline().addLast((ServerEdge) downstream);
     }
