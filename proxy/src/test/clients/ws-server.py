@@ -13,9 +13,12 @@ const socket = new WebSocket(`wss://${location.host}/echo`, ['one', 'two']);
 const state = document.getElementById('state');
 socket.onopen = () => socket.send('hello');
 socket.onmessage = (message) => {
-  state.textContent = `echo ${message.data} ${socket.protocol}`;
+  state.textContent = `${message.data} ${socket.protocol}`;
+  if (message.data === 'hello') socket.send('seen');
 };
-</script>"""
+</script><img src=/seen alt="loaded when the server has heard it">"""
+
+seen = asyncio.Event()
 
 
 async def echo(socket):
@@ -24,11 +27,16 @@ async def echo(socket):
         return
     async for message in socket:
         await socket.send(message)
+        if message == "seen":
+            seen.set()
 
 
 async def page(path, headers):
     if path == "/page":
         return http.HTTPStatus.OK, [("Content-Type", "text/html")], PAGE
+    if path == "/seen":
+        await seen.wait()
+        return http.HTTPStatus.OK, [], b"seen"
     return None
 
 
@@ -37,7 +45,7 @@ async def main():
     tls.load_cert_chain(sys.argv[2], sys.argv[1])
     async with websockets.serve(
         echo, "127.0.0.1", 0, ssl=tls, process_request=page, subprotocols=["two"], max_size=None, max_queue=2,
-        ping_interval=None
+        ping_interval=None,
     ) as server:
         print(server.sockets[0].getsockname()[1], flush=True)
         await asyncio.Future()

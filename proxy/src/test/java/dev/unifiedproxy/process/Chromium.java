@@ -11,7 +11,7 @@ import java.util.Map;
 final class Chromium {
     private Chromium() {}
 
-    /** Loads a page and gives its document as it is when the page is quiet. */
+    /** Loads a page and gives its document as it is when all of it is loaded. */
     static Outcome dump(Map<String, String> sandbox, ServeProcess serve, String url)
             throws Exception {
         Path home = Path.of(sandbox.get("HOME"));
@@ -43,7 +43,6 @@ final class Chromium {
                         "--no-first-run",
                         "--user-data-dir=" + home.resolve("chromium"),
                         "--proxy-server=http://127.0.0.1:" + serve.port(),
-                        "--virtual-time-budget=20000",
                         "--dump-dom",
                         url));
     }
