@@ -5,7 +5,7 @@ import java.time.Duration;
 /**
  * How long the way out may take.
  *
- * @param connect for TCP and TLS together, each attempt
+ * @param connect for TCP and TLS together, whatever the number of addresses
  * @param silence without a byte from the server while it owes a response
  * @param idle in the pool
  */

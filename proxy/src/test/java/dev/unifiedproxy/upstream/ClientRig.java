@@ -46,7 +46,20 @@ final class ClientRig implements AutoCloseable {
     private final UpstreamClient client;
 
     ClientRig(UpstreamTls tls) {
-        client = client(tls, new Deadlines(ticks::get));
+        this(tls, LOOPBACK);
+    }
+
+    /** A rig for which {@code a.example} has these addresses. */
+    ClientRig(UpstreamTls tls, PinnedAddress... addresses) {
+        client =
+                client(
+                        tls,
+                        new Deadlines(ticks::get),
+                        Map.of(
+                                Hostname.parse("a.example"),
+                                List.of(addresses),
+                                Hostname.parse("b.example"),
+                                List.of(LOOPBACK)));
     }
 
     /** TLS that trusts one authority of the system's. */
@@ -61,16 +74,15 @@ final class ClientRig implements AutoCloseable {
     }
 
     static UpstreamClient client(UpstreamTls tls, Deadlines deadlines) {
+        return client(tls, deadlines, Map.of());
+    }
+
+    private static UpstreamClient client(
+            UpstreamTls tls, Deadlines deadlines, Map<Hostname, List<PinnedAddress>> hosts) {
         return new UpstreamClient(
-                new GuardedResolver(
-                        Map.of(
-                                Hostname.parse("a.example"),
-                                List.of(LOOPBACK),
-                                Hostname.parse("b.example"),
-                                List.of(LOOPBACK)),
-                        List.of(),
-                        List.of(),
-                        Transport.NIO),
+                new GuardedResolver(hosts, List.of(), List.of(), Transport.NIO),
+        return new UpstreamClient(
+                new GuardedResolver(hosts, List.of(), List.of(), Transport.NIO),
                 tls,
                 Transport.NIO,
                 deadlines,

@@ -95,13 +95,7 @@ final class RawServer implements AutoCloseable {
         private void serve(Optional<SSLContext> tls, Script script) {
             try {
                 if (tls.isPresent()) {
-                    SSLSocket secured =
-                            (SSLSocket)
-                                    tls.get()
-                                            .getSocketFactory()
-                                            .createSocket(raw, (InputStream) null, true);
-                    socket = secured;
-                    secured.startHandshake();
+                    secure(tls.get());
                 }
                 script.run(this);
             } catch (IOException e) {
@@ -109,6 +103,15 @@ final class RawServer implements AutoCloseable {
             } finally {
                 ended = true;
             }
+        }
+
+        /** TLS from here on. */
+        void secure(SSLContext context) throws IOException {
+            SSLSocket secured =
+                    (SSLSocket)
+                            context.getSocketFactory().createSocket(raw, (InputStream) null, true);
+            socket = secured;
+            secured.startHandshake();
         }
 
         /** Everything that came so far. */
