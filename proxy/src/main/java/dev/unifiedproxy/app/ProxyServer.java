@@ -303,7 +303,8 @@ public final class ProxyServer {
         return new UpstreamLimits(
                 settings.upstream().connectTimeout(),
                 settings.upstream().silenceTimeout(),
-                POOL_IDLE);
+                POOL_IDLE,
+                settings.upstream().maxConnections());
     }
 
     private InterceptionAuthority openAuthority() throws IOException {

@@ -38,6 +38,7 @@ final class SettingNames {
                     "PROXY_DRAIN_SECONDS",
                     "PROXY_MAX_CONNECTIONS",
                     "PROXY_MAX_CONNECTIONS_PER_CONTAINER",
+                    "PROXY_MAX_UPSTREAM_CONNECTIONS",
                     "PROXY_EVENT_LOOPS",
                     "PROXY_TLS_PROVIDER",
                     "PROXY_TRANSPORT",

@@ -118,13 +118,15 @@ public record Settings(
      * @param authorities a PEM file of further roots
      * @param connectTimeout until a connection stands
      * @param silenceTimeout the longest silence of a server that owes an answer
+     * @param maxConnections to all servers together
      */
     public record Upstream(
             Map<Hostname, List<PinnedAddress>> hosts,
             List<Endpoint> resolvers,
             Optional<Path> authorities,
             Duration connectTimeout,
-            Duration silenceTimeout) {}
+            Duration silenceTimeout,
+            int maxConnections) {}
 
     /**
      * Bounds.

@@ -1,5 +1,7 @@
 package dev.unifiedproxy.upstream;
 
+import io.netty.util.concurrent.Future;
+
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -51,6 +53,15 @@ final class Http2Table {
                 open.remove(connection.key());
             }
         }
+    }
+
+    /** Closes one that carries nothing; done when it is closed. */
+    Optional<Future<Void>> closeIdle() {
+        return open.values().stream()
+                .flatMap(List::stream)
+                .filter(Http2Connection::isIdle)
+                .findFirst()
+                .map(Http2Connection::closeIdle);
     }
 
     /** The host answered with HTTP/1.1: nobody waits for its connections any more. */

@@ -14,21 +14,42 @@ import io.netty.util.concurrent.Promise;
 
 import java.net.InetSocketAddress;
 
-/** Opens sockets. Whoever asked bounds the time, by cancelling. */
+/** Opens sockets, within the bound on them. Whoever asked bounds the time, by cancelling. */
 final class TcpConnector {
     private static final WriteBufferWaterMark WATER_MARK =
             new WriteBufferWaterMark(64 * 1024, 256 * 1024);
     private static final int NO_LIMIT = 0;
 
     private final Transport transport;
+    private final UpstreamSlots slots;
 
-    TcpConnector(Transport transport) {
+    TcpConnector(Transport transport, UpstreamSlots slots) {
         this.transport = transport;
+        this.slots = slots;
     }
 
     /** A connected channel without handlers; cancelling closes what is under way. */
     Future<Channel> connect(InetSocketAddress address, EventLoop loop) {
         Promise<Channel> result = loop.newPromise();
+        slots.take(loop)
+                .addListener(
+                        (Future<UpstreamSlots.Slot> taken) -> {
+                            if (!taken.isSuccess()) {
+                                result.tryFailure(taken.cause());
+                            } else if (result.isDone()) {
+                                taken.getNow().giveBack();
+                            } else {
+                                open(address, loop, taken.getNow(), result);
+                            }
+                        });
+        return result;
+    }
+
+    private void open(
+            InetSocketAddress address,
+            EventLoop loop,
+            UpstreamSlots.Slot slot,
+            Promise<Channel> result) {
         ChannelFuture connecting =
                 new Bootstrap()
                         .group(loop)
@@ -38,21 +59,23 @@ final class TcpConnector {
                         .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, NO_LIMIT)
                         .handler(new NoHandlersYet())
                         .connect(address);
+        Channel channel = connecting.channel();
+        channel.closeFuture().addListener(closed -> slot.giveBack());
         result.addListener(
                 done -> {
                     if (done.isCancelled()) {
-                        connecting.channel().close();
+                        channel.close();
                     }
                 });
         connecting.addListener(
                 (ChannelFuture connected) -> {
                     if (!connected.isSuccess()) {
+                        slot.giveBack(); // a socket that could not even be made never closes
                         result.tryFailure(connected.cause());
-                    } else if (!result.trySuccess(connected.channel())) {
-                        connected.channel().close();
+                    } else if (!result.trySuccess(channel)) {
+                        channel.close();
                     }
                 });
-        return result;
     }
 
     private static final class NoHandlersYet extends ChannelInitializer<Channel> {

@@ -13,6 +13,7 @@ import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.Future;
 
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -29,8 +30,8 @@ public final class UpstreamClient {
     private final Dialer dialer;
     private final Deadlines deadlines;
     private final UpstreamLimits limits;
-    private final Map<EventLoop, ConnectionPool> pools = new ConcurrentHashMap<>();
-    private final Map<EventLoop, Http2Table> tables = new ConcurrentHashMap<>();
+    private final UpstreamSlots slots;
+    private final Map<EventLoop, LoopConnections> loops = new ConcurrentHashMap<>();
 
     /**
      * A client.
@@ -43,7 +44,8 @@ public final class UpstreamClient {
             Transport transport,
             Deadlines deadlines,
             UpstreamLimits limits) {
-        this.dialer = new Dialer(resolver, tls, new TcpConnector(transport), limits);
+        this.slots = new UpstreamSlots(limits.connections(), new IdleOfAll());
+        this.dialer = new Dialer(resolver, tls, new TcpConnector(transport, slots), limits);
         this.deadlines = deadlines;
         this.limits = limits;
     }
@@ -74,9 +76,7 @@ public final class UpstreamClient {
     }
 
     private Http2Table table(UpstreamExchange exchange) {
-        EventLoop loop = exchange.downstream().eventLoop();
-        Http2Table known = tables.get(loop);
-        return known != null ? known : tables.computeIfAbsent(loop, l -> new Http2Table());
+        return connections(exchange.downstream().eventLoop()).table();
     }
 
     private Optional<UpstreamConnection> takePooled(UpstreamExchange exchange, PoolKey key) {
@@ -89,8 +89,29 @@ public final class UpstreamClient {
     }
 
     private ConnectionPool pool(EventLoop loop) {
-        ConnectionPool known = pools.get(loop);
-        return known != null ? known : pools.computeIfAbsent(loop, l -> new ConnectionPool());
+        return connections(loop).pool();
+    }
+
+    private LoopConnections connections(EventLoop loop) {
+        LoopConnections known = loops.get(loop);
+        return known != null ? known : loops.computeIfAbsent(loop, l -> new LoopConnections());
+    }
+
+    /** How many sockets to servers there are, those that are being dialled included. */
+    public int open() {
+        return slots.taken();
+    }
+
+    private final class IdleOfAll implements UpstreamSlots.Idle {
+        @Override
+        public Collection<EventLoop> loops() {
+            return loops.keySet();
+        }
+
+        @Override
+        public Optional<Future<Void>> closeOne(EventLoop loop) {
+            return connections(loop).closeIdle();
+        }
     }
 
     private static PoolKey key(OutboundRequest request) {

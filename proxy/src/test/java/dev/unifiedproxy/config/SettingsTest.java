@@ -71,7 +71,8 @@ class SettingsTest {
                                         List.of(),
                                         Optional.empty(),
                                         Duration.ofSeconds(10),
-                                        Duration.ofSeconds(600)),
+                                        Duration.ofSeconds(600),
+                                        4096),
                                 new Settings.Traffic(
                                         Duration.ofSeconds(20),
                                         Duration.ofSeconds(300),
@@ -113,6 +114,7 @@ class SettingsTest {
         all.put("PROXY_UPSTREAM_CA_FILE", roots.toString());
         all.put("PROXY_CONNECT_TIMEOUT_SECONDS", "1");
         all.put("PROXY_UPSTREAM_TIMEOUT_SECONDS", "2");
+        all.put("PROXY_MAX_UPSTREAM_CONNECTIONS", "9");
         all.put("PROXY_IDLE_TIMEOUT_SECONDS", "3");
         all.put("PROXY_REQUEST_HEAD_TIMEOUT_SECONDS", "4");
         all.put("PROXY_DRAIN_SECONDS", "0");
@@ -183,7 +185,8 @@ class SettingsTest {
                                         endpoint("::1", 53)),
                                 Optional.of(roots),
                                 Duration.ofSeconds(1),
-                                Duration.ofSeconds(2)));
+                                Duration.ofSeconds(2),
+                                9));
         assertThat(settings.traffic())
                 .isEqualTo(
                         new Settings.Traffic(

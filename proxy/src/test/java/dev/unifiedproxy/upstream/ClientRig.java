@@ -1,5 +1,7 @@
 package dev.unifiedproxy.upstream;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.unifiedproxy.container.Container;
 import dev.unifiedproxy.credential.CredentialBindings;
 import dev.unifiedproxy.credential.CredentialInjector;
@@ -51,15 +53,12 @@ final class ClientRig implements AutoCloseable {
 
     /** A rig for which {@code a.example} has these addresses. */
     ClientRig(UpstreamTls tls, PinnedAddress... addresses) {
-        client =
-                client(
-                        tls,
-                        new Deadlines(ticks::get),
-                        Map.of(
-                                Hostname.parse("a.example"),
-                                List.of(addresses),
-                                Hostname.parse("b.example"),
-                                List.of(LOOPBACK)));
+        client = client(tls, new Deadlines(ticks::get), limits(), addresses);
+    }
+
+    /** A rig with so many connections to servers at once. */
+    ClientRig(UpstreamTls tls, int connections) {
+        client = client(tls, new Deadlines(ticks::get), limits(connections), LOOPBACK);
     }
 
     /** TLS that trusts one authority of the system's. */
@@ -74,23 +73,34 @@ final class ClientRig implements AutoCloseable {
     }
 
     static UpstreamClient client(UpstreamTls tls, Deadlines deadlines) {
-        return client(tls, deadlines, Map.of());
+        return client(tls, deadlines, limits(), LOOPBACK);
     }
 
     private static UpstreamClient client(
-            UpstreamTls tls, Deadlines deadlines, Map<Hostname, List<PinnedAddress>> hosts) {
+            UpstreamTls tls, Deadlines deadlines, UpstreamLimits limits, PinnedAddress... ofA) {
         return new UpstreamClient(
-                new GuardedResolver(hosts, List.of(), List.of(), Transport.NIO),
-        return new UpstreamClient(
-                new GuardedResolver(hosts, List.of(), List.of(), Transport.NIO),
+                new GuardedResolver(
+                        Map.of(
+                                Hostname.parse("a.example"),
+                                List.of(ofA),
+                                Hostname.parse("b.example"),
+                                List.of(LOOPBACK)),
+                        List.of(),
+                        List.of(),
+                        Transport.NIO),
                 tls,
                 Transport.NIO,
                 deadlines,
-                limits());
+                limits);
     }
 
     static UpstreamLimits limits() {
-        return new UpstreamLimits(Duration.ofSeconds(2), SILENCE, Duration.ofSeconds(30));
+        return limits(64);
+    }
+
+    private static UpstreamLimits limits(int connections) {
+        return new UpstreamLimits(
+                Duration.ofSeconds(2), SILENCE, Duration.ofSeconds(30), connections);
     }
 
     /** Moves the time of all limits; they are looked at within half a second. */
@@ -147,8 +157,15 @@ final class ClientRig implements AutoCloseable {
         return ((Injection.Ready) injection).request();
     }
 
+    /** How many sockets to servers there are. */
+    int sockets() {
+        return client.open();
+    }
+
+    /** Whatever a test did, no socket may be left over in the count. */
     @Override
     public void close() {
         loops.shutdownGracefully(0, 2, TimeUnit.SECONDS).syncUninterruptibly();
+        assertThat(sockets()).as("sockets that were never given back").isZero();
     }
 }
