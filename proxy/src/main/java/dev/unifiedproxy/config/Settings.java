@@ -4,6 +4,7 @@ import dev.unifiedproxy.host.Cidr;
 import dev.unifiedproxy.host.Hostname;
 import dev.unifiedproxy.host.IpAddress;
 import dev.unifiedproxy.host.PinnedAddress;
+import dev.unifiedproxy.upstream.UpstreamProxy;
 
 import java.nio.file.Path;
 import java.time.Duration;
@@ -119,6 +120,7 @@ public record Settings(
      * @param connectTimeout until a connection stands
      * @param silenceTimeout the longest silence of a server that owes an answer
      * @param maxConnections to all servers together
+     * @param proxy the operator's own proxy, when servers are reached through one
      */
     public record Upstream(
             Map<Hostname, List<PinnedAddress>> hosts,
@@ -126,7 +128,8 @@ public record Settings(
             Optional<Path> authorities,
             Duration connectTimeout,
             Duration silenceTimeout,
-            int maxConnections) {}
+            int maxConnections,
+            Optional<UpstreamProxy> proxy) {}
 
     /**
      * Bounds.

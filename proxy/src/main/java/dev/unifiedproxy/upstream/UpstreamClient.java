@@ -37,15 +37,17 @@ public final class UpstreamClient {
      * A client.
      *
      * @param tls verifies servers
+     * @param proxy through which servers are reached
      */
     public UpstreamClient(
             GuardedResolver resolver,
             UpstreamTls tls,
             Transport transport,
             Deadlines deadlines,
-            UpstreamLimits limits) {
+            UpstreamLimits limits,
+            Optional<UpstreamProxy> proxy) {
         this.slots = new UpstreamSlots(limits.connections(), new IdleOfAll());
-        this.dialer = new Dialer(resolver, tls, new TcpConnector(transport, slots), limits);
+        this.dialer = new Dialer(resolver, tls, new TcpConnector(transport, slots), limits, proxy);
         this.deadlines = deadlines;
         this.limits = limits;
     }

@@ -11,7 +11,9 @@ import java.security.KeyStore;
 import java.security.cert.Certificate;
 import java.security.cert.X509Certificate;
 import java.time.InstantSource;
+import java.util.function.UnaryOperator;
 
+import javax.net.ssl.KeyManager;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 
@@ -27,6 +29,12 @@ record Certificates(InterceptionAuthority authority) {
 
     /** The context of a server that shows a certificate for this host. */
     SSLContext serverFor(String host) throws GeneralSecurityException, java.io.IOException {
+        return serverFor(host, managers -> managers);
+    }
+
+    /** The same, with key managers that may look on. */
+    SSLContext serverFor(String host, UnaryOperator<KeyManager[]> wrapped)
+            throws GeneralSecurityException, java.io.IOException {
         KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
         generator.initialize(256);
         KeyPair keys = generator.generateKeyPair();
@@ -38,7 +46,7 @@ record Certificates(InterceptionAuthority authority) {
         KeyManagerFactory managers = KeyManagerFactory.getInstance("PKIX");
         managers.init(store, password);
         SSLContext context = SSLContext.getInstance("TLS");
-        context.init(managers.getKeyManagers(), null, null);
+        context.init(wrapped.apply(managers.getKeyManagers()), null, null);
         return context;
     }
 }

@@ -53,12 +53,23 @@ final class ClientRig implements AutoCloseable {
 
     /** A rig for which {@code a.example} has these addresses. */
     ClientRig(UpstreamTls tls, PinnedAddress... addresses) {
-        client = client(tls, new Deadlines(ticks::get), limits(), addresses);
+        client = client(tls, new Deadlines(ticks::get), limits(), Optional.empty(), addresses);
     }
 
     /** A rig with so many connections to servers at once. */
     ClientRig(UpstreamTls tls, int connections) {
-        client = client(tls, new Deadlines(ticks::get), limits(connections), LOOPBACK);
+        client =
+                client(
+                        tls,
+                        new Deadlines(ticks::get),
+                        limits(connections),
+                        Optional.empty(),
+                        LOOPBACK);
+    }
+
+    /** A rig that reaches servers through a proxy. */
+    ClientRig(UpstreamTls tls, UpstreamProxy proxy) {
+        client = client(tls, new Deadlines(ticks::get), limits(), Optional.of(proxy), LOOPBACK);
     }
 
     /** TLS that trusts one authority of the system's. */
@@ -73,11 +84,15 @@ final class ClientRig implements AutoCloseable {
     }
 
     static UpstreamClient client(UpstreamTls tls, Deadlines deadlines) {
-        return client(tls, deadlines, limits(), LOOPBACK);
+        return client(tls, deadlines, limits(), Optional.empty(), LOOPBACK);
     }
 
     private static UpstreamClient client(
-            UpstreamTls tls, Deadlines deadlines, UpstreamLimits limits, PinnedAddress... ofA) {
+            UpstreamTls tls,
+            Deadlines deadlines,
+            UpstreamLimits limits,
+            Optional<UpstreamProxy> proxy,
+            PinnedAddress... ofA) {
         return new UpstreamClient(
                 new GuardedResolver(
                         Map.of(
@@ -91,7 +106,8 @@ final class ClientRig implements AutoCloseable {
                 tls,
                 Transport.NIO,
                 deadlines,
-                limits);
+                limits,
+                proxy);
     }
 
     static UpstreamLimits limits() {

@@ -106,10 +106,13 @@ final class RawServer implements AutoCloseable {
         }
 
         /** TLS from here on. */
-        void secure(SSLContext context) throws IOException {
+        void secure(SSLContext context, String... protocols) throws IOException {
             SSLSocket secured =
                     (SSLSocket)
                             context.getSocketFactory().createSocket(raw, (InputStream) null, true);
+            if (protocols.length > 0) {
+                secured.setEnabledProtocols(protocols);
+            }
             socket = secured;
             secured.startHandshake();
         }
