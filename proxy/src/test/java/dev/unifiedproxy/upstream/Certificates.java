@@ -11,9 +11,7 @@ import java.security.KeyStore;
 import java.security.cert.Certificate;
 import java.security.cert.X509Certificate;
 import java.time.InstantSource;
-import java.util.function.UnaryOperator;
 
-import javax.net.ssl.KeyManager;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 
@@ -29,12 +27,6 @@ record Certificates(InterceptionAuthority authority) {
 
     /** The context of a server that shows a certificate for this host. */
     SSLContext serverFor(String host) throws GeneralSecurityException, java.io.IOException {
-        return serverFor(host, managers -> managers);
-    }
-
-    /** The same, with key managers that may look on. */
-    SSLContext serverFor(String host, UnaryOperator<KeyManager[]> wrapped)
-            throws GeneralSecurityException, java.io.IOException {
         KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
         generator.initialize(256);
         KeyPair keys = generator.generateKeyPair();
@@ -46,7 +38,7 @@ record Certificates(InterceptionAuthority authority) {
         KeyManagerFactory managers = KeyManagerFactory.getInstance("PKIX");
         managers.init(store, password);
         SSLContext context = SSLContext.getInstance("TLS");
-        context.init(wrapped.apply(managers.getKeyManagers()), null, null);
+        context.init(managers.getKeyManagers(), null, null);
         return context;
     }
 }

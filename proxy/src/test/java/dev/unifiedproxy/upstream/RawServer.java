@@ -86,6 +86,7 @@ final class RawServer implements AutoCloseable {
         private final ByteArrayOutputStream received = new ByteArrayOutputStream();
         private Socket socket;
         private volatile boolean ended;
+        private volatile long session;
 
         private Connection(Socket raw) {
             this.raw = raw;
@@ -115,6 +116,12 @@ final class RawServer implements AutoCloseable {
             }
             socket = secured;
             secured.startHandshake();
+            session = secured.getSession().getCreationTime();
+        }
+
+        /** When the TLS session began, which is before this connection if that was resumed. */
+        long session() {
+            return session;
         }
 
         /** Everything that came so far. */
