@@ -137,6 +137,13 @@ public final class ProxyServer {
         CredentialBindings credentials = loadCredentials();
         LOG.info("Configuration validated successfully");
 
+        settings.upstream()
+                .proxy()
+                .ifPresent(
+                        proxy ->
+                                LOG.info(
+                                        "Servers are reached through the proxy {}",
+                                        proxy.authority()));
         Memory memory = openMemory(engine);
         GuardedResolver resolver =
                 new GuardedResolver(
@@ -154,7 +161,8 @@ public final class ProxyServer {
                                 upstreamTls.join(),
                                 engine.transport,
                                 engine.deadlines,
-                                upstreamLimits()),
+                                upstreamLimits(),
+                                settings.upstream().proxy()),
                         new Recorder(memory.audit, memory.metrics, clock, ticker));
 
         openControl(engine, memory, policy);
@@ -303,7 +311,8 @@ public final class ProxyServer {
         return new UpstreamLimits(
                 settings.upstream().connectTimeout(),
                 settings.upstream().silenceTimeout(),
-                POOL_IDLE);
+                POOL_IDLE,
+                settings.upstream().maxConnections());
     }
 
     private InterceptionAuthority openAuthority() throws IOException {

@@ -1,6 +1,7 @@
 package dev.unifiedproxy.config;
 
 import dev.unifiedproxy.host.Cidr;
+import dev.unifiedproxy.host.HostPattern;
 import dev.unifiedproxy.host.HostSyntaxException;
 import dev.unifiedproxy.host.IpAddress;
 
@@ -206,6 +207,19 @@ final class SettingValues {
         } catch (HostSyntaxException e) {
             return Optional.empty();
         }
+    }
+
+    /** Names, {@code *.names} and addresses. */
+    List<HostPattern> hosts(String name) {
+        List<HostPattern> patterns = new ArrayList<>();
+        for (String item : list(name)) {
+            try {
+                patterns.add(HostPattern.parse(item));
+            } catch (HostSyntaxException e) {
+                wrong(name, item, "names, *.names and addresses, separated by commas");
+            }
+        }
+        return List.copyOf(patterns);
     }
 
     private List<String> list(String name) {

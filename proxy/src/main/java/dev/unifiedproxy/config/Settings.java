@@ -4,6 +4,7 @@ import dev.unifiedproxy.host.Cidr;
 import dev.unifiedproxy.host.Hostname;
 import dev.unifiedproxy.host.IpAddress;
 import dev.unifiedproxy.host.PinnedAddress;
+import dev.unifiedproxy.upstream.UpstreamProxy;
 
 import java.nio.file.Path;
 import java.time.Duration;
@@ -118,13 +119,17 @@ public record Settings(
      * @param authorities a PEM file of further roots
      * @param connectTimeout until a connection stands
      * @param silenceTimeout the longest silence of a server that owes an answer
+     * @param maxConnections to all servers together
+     * @param proxy the operator's own proxy, when servers are reached through one
      */
     public record Upstream(
             Map<Hostname, List<PinnedAddress>> hosts,
             List<Endpoint> resolvers,
             Optional<Path> authorities,
             Duration connectTimeout,
-            Duration silenceTimeout) {}
+            Duration silenceTimeout,
+            int maxConnections,
+            Optional<UpstreamProxy> proxy) {}
 
     /**
      * Bounds.

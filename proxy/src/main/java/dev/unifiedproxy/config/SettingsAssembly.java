@@ -128,7 +128,10 @@ final class SettingsAssembly {
                 values.servers("PROXY_DNS_UPSTREAM"),
                 readable("PROXY_UPSTREAM_CA_FILE"),
                 values.seconds("PROXY_CONNECT_TIMEOUT_SECONDS", 10, 1),
-                values.seconds("PROXY_UPSTREAM_TIMEOUT_SECONDS", 600, 1));
+                values.seconds("PROXY_UPSTREAM_TIMEOUT_SECONDS", 600, 1),
+                values.number("PROXY_MAX_UPSTREAM_CONNECTIONS", 4096, 1, 1_000_000),
+                new UpstreamProxySettings(values, readable("PROXY_UPSTREAM_PROXY_AUTH_FILE"))
+                        .read());
     }
 
     private Map<Hostname, List<PinnedAddress>> hosts() {

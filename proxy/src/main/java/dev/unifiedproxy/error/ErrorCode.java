@@ -188,6 +188,13 @@ public enum ErrorCode {
             Source.UPSTREAM,
             "connection_timeout",
             "Gateway Timeout"),
+    /** The operator's own proxy did not let the connection through. */
+    UPSTREAM_PROXY_REFUSED(
+            "upstream.proxy_refused",
+            502,
+            Source.UPSTREAM,
+            "destination_unavailable",
+            "Bad Gateway"),
     /** The server's certificate or handshake is not acceptable. */
     TLS_FAILED("upstream.tls_failed", 502, Source.UPSTREAM, "tls_certificate_error", "Bad Gateway"),
     /** The server's response is not well-formed. */

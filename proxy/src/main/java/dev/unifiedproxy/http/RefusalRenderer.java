@@ -44,6 +44,9 @@ public final class RefusalRenderer {
         if (code.source() == ErrorCode.Source.POLICY) {
             fields.add("x-sandbox-blocked", "true");
         }
+        if (code == ErrorCode.OVERLOADED) {
+            fields.add("retry-after", "1"); // RFC 9110 section 10.2.3: in seconds
+        }
         return new Answer(
                 code.status(),
                 fields.build(),

@@ -87,7 +87,8 @@ public final class ResponseHeadParser {
             }
             return BodyFraming.WEB_SOCKET;
         }
-        if (request == Method.HEAD || status < 200 || status == 204 || status == 304) {
+        boolean tunnel = request == Method.CONNECT && status / 100 == 2;
+        if (tunnel || request == Method.HEAD || status < 200 || status == 204 || status == 304) {
             return BodyFraming.NONE;
         }
         if (!encodings.isEmpty()) {

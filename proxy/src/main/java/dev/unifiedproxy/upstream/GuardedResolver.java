@@ -97,9 +97,70 @@ public final class GuardedResolver {
                 List<PinnedAddress> written = hosts.get(name);
                 yield written != null
                         ? settle(loop, () -> pinned(written, authority.port()))
-                        : lookUp(name, authority.port(), loop);
+                        : lookUp(
+                                name, loop, found -> guarded(name.text(), found, authority.port()));
             }
         };
+    }
+
+    /**
+     * The addresses of what the operator itself named as a way to servers; they may be private.
+     * Only this proxy's own listeners are refused.
+     */
+    Future<List<InetSocketAddress>> resolveOperators(Authority authority, EventLoop loop) {
+        Judgement judgement = found -> notOurselves(found, authority.port());
+        return switch (authority.host()) {
+            case IpAddress address -> settle(loop, () -> judgement.of(List.of(address)));
+            case Hostname name -> {
+                List<PinnedAddress> written = hosts.get(name);
+                yield written != null
+                        ? settle(loop, () -> pinned(written, authority.port()))
+                        : lookUp(name, loop, judgement);
+            }
+        };
+    }
+
+    /**
+     * What another proxy, which resolves for itself, is asked to connect to. What can be seen here
+     * is judged as ever: an address, and a name that resolves. A name that does not resolve here is
+     * passed on, since often only the other proxy can resolve; an address of the operator's hosts
+     * file stands for its name.
+     *
+     * @return fails with {@link RefusedException} for what may not be reached
+     */
+    Future<Authority> judge(Authority authority, boolean addressNamed, EventLoop loop) {
+        Promise<Authority> result = loop.newPromise();
+        resolve(authority, addressNamed, loop)
+                .addListener(
+                        (Future<List<InetSocketAddress>> resolved) -> {
+                            if (resolved.isSuccess() || unresolved(resolved.cause())) {
+                                result.setSuccess(asWritten(authority));
+                            } else {
+                                result.setFailure(resolved.cause());
+                            }
+                        });
+        return result;
+    }
+
+    private static boolean unresolved(Throwable cause) {
+        return cause instanceof RefusedException refused
+                && refused.refusal().code() == ErrorCode.DNS_FAILED;
+    }
+
+    private Authority asWritten(Authority authority) {
+        List<PinnedAddress> written =
+                authority.host() instanceof Hostname name
+                        ? hosts.getOrDefault(name, List.of())
+                        : List.of();
+        if (written.isEmpty()) {
+            return authority;
+        }
+        PinnedAddress first = written.getFirst();
+        return new Authority(first.address(), first.portOr(authority.port()));
+    }
+
+    private interface Judgement {
+        List<InetSocketAddress> of(List<IpAddress> found);
     }
 
     private interface Choice {
@@ -120,7 +181,8 @@ public final class GuardedResolver {
                 : guarded(address.text(), List.of(address), port);
     }
 
-    private Future<List<InetSocketAddress>> lookUp(Hostname name, int port, EventLoop loop) {
+    private Future<List<InetSocketAddress>> lookUp(
+            Hostname name, EventLoop loop, Judgement judgement) {
         Promise<List<InetSocketAddress>> result = loop.newPromise();
         resolvers
                 .computeIfAbsent(loop, this::newResolver)
@@ -137,7 +199,7 @@ public final class GuardedResolver {
                             List<IpAddress> addresses = new ArrayList<>();
                             answers.getNow().forEach(answer -> addresses.add(IpAddress.of(answer)));
                             try {
-                                result.setSuccess(guarded(name.text(), addresses, port));
+                                result.setSuccess(judgement.of(addresses));
                             } catch (RefusedException e) {
                                 result.setFailure(e);
                             }

@@ -20,6 +20,7 @@ import io.netty.handler.codec.http2.Http2FrameListener;
 import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.util.collection.IntObjectHashMap;
 import io.netty.util.collection.IntObjectMap;
+import io.netty.util.concurrent.Future;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -110,6 +111,18 @@ final class Http2Connection extends ChannelInboundHandlerAdapter implements Dead
                                 http2.connection().local().maxActiveStreams())
                         : Http2Handler.MAX_STREAMS;
         return !draining && isOpen() && streams.size() < bound;
+    }
+
+    boolean isIdle() {
+        return streams.isEmpty() && isOpen();
+    }
+
+    /** Closes it while nobody uses it; done when it is closed. */
+    Future<Void> closeIdle() {
+        drain();
+        Channel channel = self.orElseThrow().channel();
+        channel.close();
+        return channel.closeFuture();
     }
 
     private boolean isOpen() {
@@ -320,8 +333,7 @@ final class Http2Connection extends ChannelInboundHandlerAdapter implements Dead
     public void check(long now) {
         if (streams.isEmpty()) {
             if (now - lastActivity > limits.idle().toNanos()) {
-                drain();
-                self.orElseThrow().close();
+                closeIdle();
             }
             return;
         }

@@ -1,5 +1,7 @@
 package dev.unifiedproxy.upstream;
 
+import io.netty.util.concurrent.Future;
+
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -8,14 +10,14 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * HTTP/2 connections of one event loop, by what they may carry, who waits for one, and which hosts
- * speak HTTP/1.1 only. Used on that loop only, so without locks.
+ * HTTP/2 connections of one event loop, by what they may carry, the dials that others may wait for,
+ * and which hosts speak HTTP/1.1 only. Used on that loop only, so without locks.
  */
 final class Http2Table {
     private static final int MAX_REMEMBERED = 1024;
 
     private final Map<PoolKey, List<Http2Connection>> open = new HashMap<>();
-    private final Map<PoolKey, List<UpstreamExchange>> waiting = new HashMap<>();
+    private final Map<PoolKey, Dial> dials = new HashMap<>();
     private final Map<PoolKey, Boolean> http1 =
             new LinkedHashMap<>(16, 0.75f, true) {
                 @Override
@@ -53,32 +55,38 @@ final class Http2Table {
         }
     }
 
+    /** Closes one that carries nothing; done when it is closed. */
+    Optional<Future<Void>> closeIdle() {
+        return open.values().stream()
+                .flatMap(List::stream)
+                .filter(Http2Connection::isIdle)
+                .findFirst()
+                .map(Http2Connection::closeIdle);
+    }
+
     /** The host answered with HTTP/1.1: nobody waits for its connections any more. */
     void speaksHttp1(PoolKey key) {
         http1.put(key, Boolean.TRUE);
     }
 
-    /**
-     * Lets an exchange wait for the connection that another one is dialling.
-     *
-     * @return false when nobody dials, or waiting is of no use; then the exchange has to dial
-     */
-    boolean await(PoolKey key, UpstreamExchange exchange) {
-        if (!key.secure() || key.webSocket() || http1.containsKey(key)) {
-            return false;
-        }
-        List<UpstreamExchange> others = waiting.get(key);
-        if (others == null) {
-            waiting.put(key, new ArrayList<>(1));
-            return false;
-        }
-        others.add(exchange);
-        return true;
+    /** A dial that may turn out to speak HTTP/2, so that others may wait for it. */
+    Optional<Dial> dialling(PoolKey key) {
+        return mayShare(key) ? Optional.ofNullable(dials.get(key)) : Optional.empty();
     }
 
-    /** The dialling is over: whoever waited. */
-    List<UpstreamExchange> dialled(PoolKey key) {
-        List<UpstreamExchange> others = waiting.remove(key);
-        return others == null ? List.of() : others;
+    private boolean mayShare(PoolKey key) {
+        return key.secure() && !key.webSocket() && !http1.containsKey(key);
+    }
+
+    /** A dial begins; others may wait for it unless they wait for another one already. */
+    void began(Dial dial) {
+        if (mayShare(dial.key())) {
+            dials.putIfAbsent(dial.key(), dial);
+        }
+    }
+
+    /** This very dial is over; another one with its key goes on. */
+    void ended(Dial dial) {
+        dials.remove(dial.key(), dial);
     }
 }

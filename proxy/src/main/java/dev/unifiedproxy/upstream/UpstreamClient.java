@@ -1,35 +1,23 @@
 package dev.unifiedproxy.upstream;
 
 import dev.unifiedproxy.credential.OutboundRequest;
-import dev.unifiedproxy.error.ErrorCode;
 import dev.unifiedproxy.error.Refusal;
 import dev.unifiedproxy.error.RefusedException;
-import dev.unifiedproxy.host.IpAddress;
 import dev.unifiedproxy.transport.Deadlines;
 import dev.unifiedproxy.transport.Downstream;
 import dev.unifiedproxy.transport.Http1ResponseDecoder;
 import dev.unifiedproxy.transport.Transport;
 
-import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelFuture;
-import io.netty.channel.ChannelInitializer;
-import io.netty.channel.ChannelOption;
-import io.netty.channel.ConnectTimeoutException;
 import io.netty.channel.EventLoop;
-import io.netty.channel.WriteBufferWaterMark;
-import io.netty.handler.ssl.ApplicationProtocolNames;
-import io.netty.handler.ssl.SslHandler;
-import io.netty.handler.ssl.SslHandshakeTimeoutException;
 import io.netty.util.concurrent.Future;
 
-import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
-
-import javax.net.ssl.SSLException;
 
 /**
  * Sends what policy allowed and a credential was put on; it accepts nothing else.
@@ -39,31 +27,27 @@ import javax.net.ssl.SSLException;
  * written.
  */
 public final class UpstreamClient {
-    private static final WriteBufferWaterMark WATER_MARK =
-            new WriteBufferWaterMark(64 * 1024, 256 * 1024);
-
-    private final GuardedResolver resolver;
-    private final UpstreamTls tls;
-    private final Transport transport;
+    private final Dialer dialer;
     private final Deadlines deadlines;
     private final UpstreamLimits limits;
-    private final Map<EventLoop, ConnectionPool> pools = new ConcurrentHashMap<>();
-    private final Map<EventLoop, Http2Table> tables = new ConcurrentHashMap<>();
+    private final UpstreamSlots slots;
+    private final Map<EventLoop, LoopConnections> loops = new ConcurrentHashMap<>();
 
     /**
      * A client.
      *
      * @param tls verifies servers
+     * @param proxy through which servers are reached
      */
     public UpstreamClient(
             GuardedResolver resolver,
             UpstreamTls tls,
             Transport transport,
             Deadlines deadlines,
-            UpstreamLimits limits) {
-        this.resolver = resolver;
-        this.tls = tls;
-        this.transport = transport;
+            UpstreamLimits limits,
+            Optional<UpstreamProxy> proxy) {
+        this.slots = new UpstreamSlots(limits.connections(), new IdleOfAll());
+        this.dialer = new Dialer(resolver, tls, new TcpConnector(transport, slots), limits, proxy);
         this.deadlines = deadlines;
         this.limits = limits;
     }
@@ -94,9 +78,7 @@ public final class UpstreamClient {
     }
 
     private Http2Table table(UpstreamExchange exchange) {
-        EventLoop loop = exchange.downstream().eventLoop();
-        Http2Table known = tables.get(loop);
-        return known != null ? known : tables.computeIfAbsent(loop, l -> new Http2Table());
+        return connections(exchange.downstream().eventLoop()).table();
     }
 
     private Optional<UpstreamConnection> takePooled(UpstreamExchange exchange, PoolKey key) {
@@ -109,8 +91,29 @@ public final class UpstreamClient {
     }
 
     private ConnectionPool pool(EventLoop loop) {
-        ConnectionPool known = pools.get(loop);
-        return known != null ? known : pools.computeIfAbsent(loop, l -> new ConnectionPool());
+        return connections(loop).pool();
+    }
+
+    private LoopConnections connections(EventLoop loop) {
+        LoopConnections known = loops.get(loop);
+        return known != null ? known : loops.computeIfAbsent(loop, l -> new LoopConnections());
+    }
+
+    /** How many sockets to servers there are, those that are being dialled included. */
+    public int open() {
+        return slots.taken();
+    }
+
+    private final class IdleOfAll implements UpstreamSlots.Idle {
+        @Override
+        public Collection<EventLoop> loops() {
+            return loops.keySet();
+        }
+
+        @Override
+        public Optional<Future<Void>> closeOne(EventLoop loop) {
+            return connections(loop).closeIdle();
+        }
     }
 
     private static PoolKey key(OutboundRequest request) {
@@ -126,174 +129,75 @@ public final class UpstreamClient {
      * may turn out to speak HTTP/2.
      */
     void connect(UpstreamExchange exchange) {
-        if (!table(exchange).await(key(exchange.request()), exchange)) {
-            resolve(exchange);
+        PoolKey key = key(exchange.request());
+        Optional<Dial> underWay = table(exchange).dialling(key);
+        if (underWay.isPresent()) {
+            underWay.get().join(exchange);
+        } else {
+            dial(key, List.of(exchange));
         }
     }
 
-    /** The exchange that dialled goes on without a connection; whoever waited dials. */
-    private void fail(UpstreamExchange exchange, Refusal reason) {
-        List<UpstreamExchange> others = table(exchange).dialled(key(exchange.request()));
-        exchange.fail(reason);
-        others.forEach(other -> other.fail(reason));
-    }
-
-    private void abandon(UpstreamExchange exchange) {
-        routeAll(table(exchange).dialled(key(exchange.request())));
-    }
-
-    private void routeAll(List<UpstreamExchange> exchanges) {
-        for (UpstreamExchange exchange : exchanges) {
-            if (!exchange.isOver()) {
-                route(exchange);
-            }
-        }
-    }
-
-    private void resolve(UpstreamExchange exchange) {
-        EventLoop loop = exchange.downstream().eventLoop();
-        OutboundRequest request = exchange.request();
-        resolver.resolve(request.authority(), request.authorized().decision().addressNamed(), loop)
-                .addListener(
-                        (Future<List<InetSocketAddress>> resolved) -> {
-                            if (resolved.isSuccess()) {
-                                dial(exchange, resolved.getNow(), 0);
-                            } else {
-                                fail(exchange, refusal(resolved.cause(), request));
-                            }
-                        });
-    }
-
-    /** Tries the checked addresses one after the other; only TCP failures move on to the next. */
-    private void dial(UpstreamExchange exchange, List<InetSocketAddress> addresses, int index) {
-        if (exchange.isOver()) {
-            abandon(exchange);
-            return;
-        }
-        InetSocketAddress address = addresses.get(index);
-        OutboundRequest request = exchange.request();
-        ConnectionStart start = new ConnectionStart(request, IpAddress.of(address.getAddress()));
-        ChannelFuture connecting =
-                new Bootstrap()
-                        .group(exchange.downstream().eventLoop())
-                        .channel(transport.channel())
-                        .option(ChannelOption.TCP_NODELAY, true)
-                        .option(ChannelOption.WRITE_BUFFER_WATER_MARK, WATER_MARK)
-                        .option(
-                                ChannelOption.CONNECT_TIMEOUT_MILLIS,
-                                (int) limits.connect().toMillis())
-                        .handler(start)
-                        .connect(address);
-        connecting.addListener(
-                (ChannelFuture connected) -> {
-                    if (connected.isSuccess()) {
-                        secured(exchange, start, connected.channel());
-                    } else if (index + 1 < addresses.size()) {
-                        dial(exchange, addresses, index + 1);
-                    } else {
-                        fail(exchange, refusal(connected.cause(), request));
+    private void dial(PoolKey key, List<UpstreamExchange> exchanges) {
+        UpstreamExchange first = exchanges.getFirst();
+        Http2Table table = table(first);
+        Dial dial = new Dial(key, exchanges);
+        table.began(dial);
+        Future<UpstreamChannel> channel =
+                dialer.dial(first.request(), first.downstream().eventLoop());
+        dial.waitsFor(channel);
+        channel.addListener(
+                (Future<UpstreamChannel> dialled) -> {
+                    table.ended(dial);
+                    if (dialled.isSuccess()) {
+                        ready(dial, table, dialled.getNow());
+                    } else if (dialled.cause() instanceof RefusedException refused) {
+                        failed(dial, refused.refusal());
                     }
                 });
     }
 
-    private void secured(UpstreamExchange exchange, ConnectionStart start, Channel channel) {
-        SslHandler handler = channel.pipeline().get(SslHandler.class);
-        if (handler == null) {
-            ready(exchange, start, channel);
-            return;
+    /** Those who joined go first: an exchange that fails may be followed by another at once. */
+    private void failed(Dial dial, Refusal reason) {
+        List<UpstreamExchange> joined = dial.joined();
+        if (!joined.isEmpty()) {
+            dial(dial.key(), joined);
         }
-        handler.handshakeFuture()
-                .addListener(
-                        (Future<Channel> handshake) -> {
-                            if (handshake.isSuccess()) {
-                                ready(exchange, start, channel);
-                            } else {
-                                channel.close();
-                                fail(exchange, refusal(handshake.cause(), exchange.request()));
-                            }
-                        });
+        dial.founders().forEach(founder -> founder.fail(reason));
     }
 
-    private void ready(UpstreamExchange exchange, ConnectionStart start, Channel channel) {
-        if (exchange.isOver()) {
-            channel.close();
-            abandon(exchange);
-            return;
-        }
-        PoolKey key = key(start.request);
-        SslHandler tlsHandler = channel.pipeline().get(SslHandler.class);
-        boolean http2 =
-                tlsHandler != null
-                        && ApplicationProtocolNames.HTTP_2.equals(tlsHandler.applicationProtocol());
-        Http2Table table = table(exchange);
-        List<UpstreamExchange> others = table.dialled(key);
-        if (http2) {
+    /** Whoever waited longest gets the connection; the others share it or find their own. */
+    private void ready(Dial dial, Http2Table table, UpstreamChannel upstream) {
+        List<UpstreamExchange> waiting = new ArrayList<>(dial.founders());
+        waiting.addAll(dial.joined());
+        UpstreamExchange first = waiting.removeFirst();
+        if (upstream.http2()) {
             Http2Connection connection =
-                    new Http2Connection(key, start.address, table, deadlines, limits);
-            connection.attach(channel);
+                    new Http2Connection(dial.key(), upstream.address(), table, deadlines, limits);
+            connection.attach(upstream.channel());
             table.add(connection);
-            exchange.connected(connection.newStream());
+            first.connected(connection.newStream());
         } else {
-            if (start.request.secure()) {
-                table.speaksHttp1(key);
+            if (dial.key().secure()) {
+                table.speaksHttp1(dial.key());
             }
-            exchange.connected(http1(start, channel, key));
+            first.connected(http1(upstream, dial.key()));
         }
-        routeAll(others);
+        waiting.stream().filter(exchange -> !exchange.isOver()).forEach(this::route);
     }
 
-    private UpstreamConnection http1(ConnectionStart start, Channel channel, PoolKey key) {
+    private UpstreamConnection http1(UpstreamChannel upstream, PoolKey key) {
+        Channel channel = upstream.channel();
         Http1ResponseDecoder decoder = new Http1ResponseDecoder();
         UpstreamConnection connection =
                 new UpstreamConnection(
-                        key, start.address, pool(channel.eventLoop()), decoder, deadlines, limits);
+                        key,
+                        upstream.address(),
+                        pool(channel.eventLoop()),
+                        decoder,
+                        deadlines,
+                        limits);
         channel.pipeline().addLast(decoder, connection);
         return connection;
-    }
-
-    private static Refusal refusal(Throwable cause, OutboundRequest request) {
-        return switch (cause) {
-            case RefusedException refused -> refused.refusal();
-            case SslHandshakeTimeoutException timeout ->
-                    Refusal.of(
-                            ErrorCode.CONNECT_TIMEOUT,
-                            "No TLS with " + request.authority() + " in time");
-            case SSLException tls ->
-                    Refusal.of(
-                            ErrorCode.TLS_FAILED,
-                            "The TLS connection to "
-                                    + request.authority()
-                                    + " could not be verified");
-            case ConnectTimeoutException timeout ->
-                    Refusal.of(
-                            ErrorCode.CONNECT_TIMEOUT,
-                            "No connection to " + request.authority() + " in time");
-            default ->
-                    Refusal.of(
-                            ErrorCode.CONNECT_FAILED,
-                            "No connection to " + request.authority() + " could be made");
-        };
-    }
-
-    /** A channel for one destination: TLS first, the HTTP handlers when that is verified. */
-    private final class ConnectionStart extends ChannelInitializer<Channel> {
-        private final OutboundRequest request;
-        private final IpAddress address;
-
-        ConnectionStart(OutboundRequest request, IpAddress address) {
-            this.request = request;
-            this.address = address;
-        }
-
-        @Override
-        protected void initChannel(Channel channel) {
-            if (request.secure()) {
-                SslHandler handler =
-                        tls.newHandler(
-                                channel.alloc(), request.authority(), request.opensWebSocket());
-                handler.setHandshakeTimeoutMillis(limits.connect().toMillis());
-                channel.pipeline().addLast(handler);
-            }
-        }
     }
 }

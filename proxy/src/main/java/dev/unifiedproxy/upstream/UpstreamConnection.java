@@ -15,9 +15,11 @@ import dev.unifiedproxy.transport.Http1Writer;
 import dev.unifiedproxy.transport.WebSocketKey;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.ssl.SslCloseCompletionEvent;
+import io.netty.util.concurrent.Future;
 
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -59,6 +61,17 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter
         this.deadlines = deadlines;
         this.silenceNanos = limits.silence().toNanos();
         this.idleNanos = limits.idle().toNanos();
+    }
+
+    PoolKey key() {
+        return key;
+    }
+
+    /** Closes it while nobody uses it; done when it is closed. */
+    Future<Void> closeIdle() {
+        Channel channel = self.orElseThrow().channel();
+        channel.close();
+        return channel.closeFuture();
     }
 
     @Override
@@ -165,7 +178,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter
             context.channel().config().setAutoRead(true);
         }
         boolean clean = keepAlive && context.channel().isActive() && !decoder.headInProgress();
-        if (!clean || !pool.keep(key, this)) {
+        if (!clean || !pool.keep(this)) {
             context.close();
         }
     }
@@ -244,7 +257,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter
     @Override
     public void channelInactive(ChannelHandlerContext context) {
         deadlines.forget(context.channel().eventLoop(), this);
-        pool.forget(key, this);
+        pool.forget(this);
         failOnce(
                 Refusal.of(
                         ErrorCode.UPSTREAM_CLOSED,

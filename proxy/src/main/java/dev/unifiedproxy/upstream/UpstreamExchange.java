@@ -34,6 +34,7 @@ final class UpstreamExchange implements RequestBodySink {
     private final ArrayDeque<ByteBuf> early = new ArrayDeque<>();
 
     private Optional<ServerLeg> connection = Optional.empty();
+    private Runnable whenOver = () -> {};
     private Optional<Headers> endOfRequest = Optional.empty();
     private Optional<WebSocketRelay> webSocket = Optional.empty();
     private boolean requestSent;
@@ -71,6 +72,11 @@ final class UpstreamExchange implements RequestBodySink {
 
     boolean isOver() {
         return over;
+    }
+
+    /** What to do when this exchange fails: whoever dials for it may have to stop. */
+    void whenOver(Runnable action) {
+        whenOver = action;
     }
 
     // ---- from the client ----
@@ -335,6 +341,7 @@ final class UpstreamExchange implements RequestBodySink {
         early.forEach(ByteBuf::release);
         early.clear();
         boolean farewell = webSocket.isPresent() && webSocket.get().close(reason);
+        whenOver.run();
         connection.ifPresent(ServerLeg::discard);
         if (farewell) {
             downstream.end(Headers.empty());

@@ -71,7 +71,9 @@ class SettingsTest {
                                         List.of(),
                                         Optional.empty(),
                                         Duration.ofSeconds(10),
-                                        Duration.ofSeconds(600)),
+                                        Duration.ofSeconds(600),
+                                        4096,
+                                        Optional.empty()),
                                 new Settings.Traffic(
                                         Duration.ofSeconds(20),
                                         Duration.ofSeconds(300),
@@ -111,8 +113,12 @@ class SettingsTest {
         all.put("PROXY_HOSTS_FILE", hosts.toString());
         all.put("PROXY_DNS_UPSTREAM", "127.0.0.11, 10.0.0.1:5353,[::1]:54,::1");
         all.put("PROXY_UPSTREAM_CA_FILE", roots.toString());
+        all.put("PROXY_UPSTREAM_PROXY", "http://p.corp:3128");
+        all.put("PROXY_UPSTREAM_PROXY_AUTH_FILE", roots.resolveSibling("login").toString());
+        all.put("PROXY_UPSTREAM_NO_PROXY", "a.example");
         all.put("PROXY_CONNECT_TIMEOUT_SECONDS", "1");
         all.put("PROXY_UPSTREAM_TIMEOUT_SECONDS", "2");
+        all.put("PROXY_MAX_UPSTREAM_CONNECTIONS", "9");
         all.put("PROXY_IDLE_TIMEOUT_SECONDS", "3");
         all.put("PROXY_REQUEST_HEAD_TIMEOUT_SECONDS", "4");
         all.put("PROXY_DRAIN_SECONDS", "0");
@@ -133,6 +139,7 @@ class SettingsTest {
     void fullMapping() throws IOException {
         Path hosts = Files.writeString(directory.resolve("hosts"), "127.0.0.1 a.example\n");
         Path roots = Files.writeString(directory.resolve("roots.pem"), "x");
+        Files.writeString(directory.resolve("login"), "name:password\n");
         Map<String, String> all = everyName(hosts, roots);
         assertThat(all.keySet()).isEqualTo(SettingNames.READ);
         // Cidr has no equality of its own; its text stands for it.
@@ -183,7 +190,11 @@ class SettingsTest {
                                         endpoint("::1", 53)),
                                 Optional.of(roots),
                                 Duration.ofSeconds(1),
-                                Duration.ofSeconds(2)));
+                                Duration.ofSeconds(2),
+                                9,
+                                settings.upstream().proxy()));
+        assertThat(settings.upstream().proxy().orElseThrow().authority())
+                .hasToString("p.corp:3128");
         assertThat(settings.traffic())
                 .isEqualTo(
                         new Settings.Traffic(

@@ -35,6 +35,7 @@ class GrpcStatusTest {
         "HEAD_TOO_LARGE,3",
         "CONNECT_TIMEOUT,4",
         "CONNECT_FAILED,14",
+        "UPSTREAM_PROXY_REFUSED,14",
         "METHOD_UNSUPPORTED,12",
         "CREDENTIAL_MISSING,13",
         "OVERLOADED,14",

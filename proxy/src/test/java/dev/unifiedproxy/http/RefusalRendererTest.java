@@ -32,6 +32,8 @@ final class RefusalRendererTest {
                                 + "\"");
         assertThat(answer.headers().first("cache-control")).contains("no-store");
         assertThat(answer.headers().first("x-request-id")).contains("request-1");
+        assertThat(answer.headers().contains("retry-after"))
+                .isEqualTo(code == ErrorCode.OVERLOADED);
         assertThat(answer.headers().contains("x-sandbox-blocked"))
                 .isEqualTo(code.source() == ErrorCode.Source.POLICY);
         assertThat(answer.body()).contains(code.title(), code.id(), "request-1");

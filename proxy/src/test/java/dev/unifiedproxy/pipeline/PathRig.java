@@ -133,7 +133,8 @@ final class PathRig implements AutoCloseable {
                 Transport.NIO,
                 new Deadlines(System::nanoTime),
                 new UpstreamLimits(
-                        Duration.ofSeconds(2), Duration.ofSeconds(20), Duration.ofSeconds(20)));
+                        Duration.ofSeconds(2), Duration.ofSeconds(20), Duration.ofSeconds(20), 64),
+                Optional.empty());
     }
 
     private static ProxyMetrics metrics() {

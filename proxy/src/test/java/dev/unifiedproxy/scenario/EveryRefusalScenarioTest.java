@@ -25,10 +25,14 @@ import java.util.stream.Collectors;
  */
 @Timeout(90)
 class EveryRefusalScenarioTest {
-    /** A peer that swallows packets, a full disk, a drain and a defect cannot be had here. */
+    /**
+     * A peer that swallows packets, a full disk, a drain, a defect and another proxy cannot be had
+     * here.
+     */
     private static final Set<ErrorCode> OUT_OF_REACH =
             EnumSet.of(
                     ErrorCode.CONNECT_TIMEOUT,
+                    ErrorCode.UPSTREAM_PROXY_REFUSED,
                     ErrorCode.AUDIT_BACKLOG,
                     ErrorCode.STOPPING,
                     ErrorCode.INTERNAL);

@@ -1,5 +1,7 @@
 package dev.unifiedproxy.upstream;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.unifiedproxy.container.Container;
 import dev.unifiedproxy.credential.CredentialBindings;
 import dev.unifiedproxy.credential.CredentialInjector;
@@ -46,7 +48,28 @@ final class ClientRig implements AutoCloseable {
     private final UpstreamClient client;
 
     ClientRig(UpstreamTls tls) {
-        client = client(tls, new Deadlines(ticks::get));
+        this(tls, LOOPBACK);
+    }
+
+    /** A rig for which {@code a.example} has these addresses. */
+    ClientRig(UpstreamTls tls, PinnedAddress... addresses) {
+        client = client(tls, new Deadlines(ticks::get), limits(), Optional.empty(), addresses);
+    }
+
+    /** A rig with so many connections to servers at once. */
+    ClientRig(UpstreamTls tls, int connections) {
+        client =
+                client(
+                        tls,
+                        new Deadlines(ticks::get),
+                        limits(connections),
+                        Optional.empty(),
+                        LOOPBACK);
+    }
+
+    /** A rig that reaches servers through a proxy. */
+    ClientRig(UpstreamTls tls, UpstreamProxy proxy) {
+        client = client(tls, new Deadlines(ticks::get), limits(), Optional.of(proxy), LOOPBACK);
     }
 
     /** TLS that trusts one authority of the system's. */
@@ -61,11 +84,20 @@ final class ClientRig implements AutoCloseable {
     }
 
     static UpstreamClient client(UpstreamTls tls, Deadlines deadlines) {
+        return client(tls, deadlines, limits(), Optional.empty(), LOOPBACK);
+    }
+
+    private static UpstreamClient client(
+            UpstreamTls tls,
+            Deadlines deadlines,
+            UpstreamLimits limits,
+            Optional<UpstreamProxy> proxy,
+            PinnedAddress... ofA) {
         return new UpstreamClient(
                 new GuardedResolver(
                         Map.of(
                                 Hostname.parse("a.example"),
-                                List.of(LOOPBACK),
+                                List.of(ofA),
                                 Hostname.parse("b.example"),
                                 List.of(LOOPBACK)),
                         List.of(),
@@ -74,11 +106,17 @@ final class ClientRig implements AutoCloseable {
                 tls,
                 Transport.NIO,
                 deadlines,
-                limits());
+                limits,
+                proxy);
     }
 
     static UpstreamLimits limits() {
-        return new UpstreamLimits(Duration.ofSeconds(2), SILENCE, Duration.ofSeconds(30));
+        return limits(64);
+    }
+
+    private static UpstreamLimits limits(int connections) {
+        return new UpstreamLimits(
+                Duration.ofSeconds(2), SILENCE, Duration.ofSeconds(30), connections);
     }
 
     /** Moves the time of all limits; they are looked at within half a second. */
@@ -135,8 +173,15 @@ final class ClientRig implements AutoCloseable {
         return ((Injection.Ready) injection).request();
     }
 
+    /** How many sockets to servers there are. */
+    int sockets() {
+        return client.open();
+    }
+
+    /** Whatever a test did, no socket may be left over in the count. */
     @Override
     public void close() {
         loops.shutdownGracefully(0, 2, TimeUnit.SECONDS).syncUninterruptibly();
+        assertThat(sockets()).as("sockets that were never given back").isZero();
     }
 }

@@ -35,8 +35,8 @@ final class ConnectionPoolTest {
         PoolKey key = key(1, "");
         UpstreamConnection older = connection(key);
         UpstreamConnection newer = connection(key);
-        assertThat(pool.keep(key, older)).isTrue();
-        assertThat(pool.keep(key, newer)).isTrue();
+        assertThat(pool.keep(older)).isTrue();
+        assertThat(pool.keep(newer)).isTrue();
         assertThat(pool.take(key)).containsSame(newer);
         assertThat(pool.take(key)).containsSame(older);
         assertThat(pool.take(key)).isEmpty();
@@ -45,7 +45,7 @@ final class ConnectionPoolTest {
     @Test
     void noConnectionIsSharedBetweenCredentialsOrSchemes() {
         PoolKey one = key(1, "one");
-        pool.keep(one, connection(one));
+        pool.keep(connection(one));
         assertThat(pool.take(key(1, "two"))).isEmpty();
         assertThat(pool.take(key(1, ""))).isEmpty();
         assertThat(pool.take(new PoolKey(one.authority(), false, "one", false))).isEmpty();
@@ -57,11 +57,11 @@ final class ConnectionPoolTest {
     void isBoundedForOneDestination() {
         PoolKey key = key(1, "");
         for (int i = 0; i < 512; i++) {
-            assertThat(pool.keep(key, connection(key))).isTrue();
+            assertThat(pool.keep(connection(key))).isTrue();
         }
-        assertThat(pool.keep(key, connection(key))).isFalse();
+        assertThat(pool.keep(connection(key))).isFalse();
         assertThat(pool.take(key)).isPresent();
-        assertThat(pool.keep(key, connection(key))).isTrue();
+        assertThat(pool.keep(connection(key))).isTrue();
     }
 
     @Test
@@ -70,15 +70,15 @@ final class ConnectionPoolTest {
         for (int i = 0; i < 2048; i++) {
             PoolKey key = key(i, "");
             UpstreamConnection connection = connection(key);
-            assertThat(pool.keep(key, connection)).isTrue();
+            assertThat(pool.keep(connection)).isTrue();
             kept.add(connection);
         }
-        assertThat(pool.keep(key(5000, ""), connection(key(5000, "")))).isFalse();
+        assertThat(pool.keep(connection(key(5000, "")))).isFalse();
         assertThat(pool.take(key(5000, ""))).isEmpty();
-        pool.forget(key(7, ""), kept.get(7));
-        pool.forget(key(7, ""), kept.get(7));
+        pool.forget(kept.get(7));
+        pool.forget(kept.get(7));
         assertThat(pool.take(key(7, ""))).isEmpty();
-        assertThat(pool.keep(key(5000, ""), connection(key(5000, "")))).isTrue();
-        assertThat(pool.keep(key(5001, ""), connection(key(5001, "")))).isFalse();
+        assertThat(pool.keep(connection(key(5000, "")))).isTrue();
+        assertThat(pool.keep(connection(key(5001, "")))).isFalse();
     }
 }

@@ -64,6 +64,39 @@ final class GuardedResolverTest {
         return ((RefusedException) cause).refusal().code();
     }
 
+    private Future<Authority> judged(String authority) {
+        return resolver.judge(Authority.parse(authority, 443), false, loops.next())
+                .awaitUninterruptibly();
+    }
+
+    @Test
+    void judgesWhatAnotherProxyIsAskedFor() {
+        dns.set("a.example", PUBLIC);
+        dns.set("private.example", PUBLIC, "10.0.0.1");
+        assertThat(judged("a.example").getNow()).hasToString("a.example:443");
+        assertThat(judged("unknown.example").getNow()).hasToString("unknown.example:443");
+        assertThat(judged("lan.example").getNow()).hasToString("10.0.0.9:443");
+        assertThat(judged("1.1.1.1").getNow()).hasToString("1.1.1.1:443");
+        assertThat(judged("private.example").cause()).hasMessageContaining("10.0.0.1");
+        assertThat(judged("10.0.0.1").isSuccess()).isFalse();
+    }
+
+    @Test
+    void theOperatorsOwnProxyMayBePrivateButNotThisOne() {
+        dns.set("proxy.example", "10.0.0.7");
+        resolver.addOwnPort(8080);
+        for (String proxy : List.of("proxy.example", "lan.example", "10.0.0.8", "127.0.0.1")) {
+            assertThat(operators(proxy + ":3128").isSuccess()).as(proxy).isTrue();
+        }
+        assertThat(operators("127.0.0.1:8080").cause()).hasMessageContaining("this proxy");
+        assertThat(operators("unknown.example:3128").isSuccess()).isFalse();
+    }
+
+    private Future<List<InetSocketAddress>> operators(String authority) {
+        return resolver.resolveOperators(Authority.parse(authority, 80), loops.next())
+                .awaitUninterruptibly();
+    }
+
     @Test
     void givesAllPublicAnswers() {
         dns.set("a.example", PUBLIC, PUBLIC_6);

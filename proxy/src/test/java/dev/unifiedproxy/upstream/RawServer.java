@@ -86,6 +86,7 @@ final class RawServer implements AutoCloseable {
         private final ByteArrayOutputStream received = new ByteArrayOutputStream();
         private Socket socket;
         private volatile boolean ended;
+        private volatile long session;
 
         private Connection(Socket raw) {
             this.raw = raw;
@@ -95,13 +96,7 @@ final class RawServer implements AutoCloseable {
         private void serve(Optional<SSLContext> tls, Script script) {
             try {
                 if (tls.isPresent()) {
-                    SSLSocket secured =
-                            (SSLSocket)
-                                    tls.get()
-                                            .getSocketFactory()
-                                            .createSocket(raw, (InputStream) null, true);
-                    socket = secured;
-                    secured.startHandshake();
+                    secure(tls.get());
                 }
                 script.run(this);
             } catch (IOException e) {
@@ -109,6 +104,24 @@ final class RawServer implements AutoCloseable {
             } finally {
                 ended = true;
             }
+        }
+
+        /** TLS from here on. */
+        void secure(SSLContext context, String... protocols) throws IOException {
+            SSLSocket secured =
+                    (SSLSocket)
+                            context.getSocketFactory().createSocket(raw, (InputStream) null, true);
+            if (protocols.length > 0) {
+                secured.setEnabledProtocols(protocols);
+            }
+            socket = secured;
+            secured.startHandshake();
+            session = secured.getSession().getCreationTime();
+        }
+
+        /** When the TLS session began, which is before this connection if that was resumed. */
+        long session() {
+            return session;
         }
 
         /** Everything that came so far. */
