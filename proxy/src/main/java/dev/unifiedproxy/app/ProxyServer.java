@@ -372,7 +372,8 @@ public final class ProxyServer {
             settings.upstream()
                     .authorities()
                     .ifPresent(file -> roots.addAll(SystemTrust.certificates(file)));
-            return UpstreamTls.trusting(tls.sslProvider(), roots);
+            return UpstreamTls.trusting(
+                    tls.sslProvider(), roots, settings.upstream().clientCertificates());
         } catch (IOException | GeneralSecurityException e) {
             throw new IllegalStateException("Upstream TLS cannot be set up: " + e.getMessage(), e);
         }

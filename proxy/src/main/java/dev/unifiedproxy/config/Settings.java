@@ -1,6 +1,8 @@
 package dev.unifiedproxy.config;
 
+import dev.unifiedproxy.credential.ClientCertificate;
 import dev.unifiedproxy.host.Cidr;
+import dev.unifiedproxy.host.Host;
 import dev.unifiedproxy.host.Hostname;
 import dev.unifiedproxy.host.IpAddress;
 import dev.unifiedproxy.host.PinnedAddress;
@@ -117,6 +119,7 @@ public record Settings(
      * @param hosts names with the addresses that the operator gave them
      * @param resolvers DNS servers in their order; empty means the system's
      * @param authorities a PEM file of further roots
+     * @param clientCertificates what is shown to servers that ask for a certificate
      * @param connectTimeout until a connection stands
      * @param silenceTimeout the longest silence of a server that owes an answer
      * @param maxConnections to all servers together
@@ -126,6 +129,7 @@ public record Settings(
             Map<Hostname, List<PinnedAddress>> hosts,
             List<Endpoint> resolvers,
             Optional<Path> authorities,
+            Map<Host, ClientCertificate> clientCertificates,
             Duration connectTimeout,
             Duration silenceTimeout,
             int maxConnections,

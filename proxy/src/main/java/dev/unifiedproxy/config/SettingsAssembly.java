@@ -1,5 +1,7 @@
 package dev.unifiedproxy.config;
 
+import dev.unifiedproxy.credential.ClientCertificate;
+import dev.unifiedproxy.host.Host;
 import dev.unifiedproxy.host.Hostname;
 import dev.unifiedproxy.host.PinnedAddress;
 
@@ -127,6 +129,7 @@ final class SettingsAssembly {
                 hosts(),
                 values.servers("PROXY_DNS_UPSTREAM"),
                 readable("PROXY_UPSTREAM_CA_FILE"),
+                clientCertificates(),
                 values.seconds("PROXY_CONNECT_TIMEOUT_SECONDS", 10, 1),
                 values.seconds("PROXY_UPSTREAM_TIMEOUT_SECONDS", 600, 1),
                 values.number("PROXY_MAX_UPSTREAM_CONNECTIONS", 4096, 1, 1_000_000),
@@ -145,6 +148,24 @@ final class SettingsAssembly {
             problems.addAll(e.problems());
         } catch (IOException e) {
             values.wrong("PROXY_HOSTS_FILE", file.get().toString(), "a file that can be read");
+        }
+        return Map.of();
+    }
+
+    private Map<Host, ClientCertificate> clientCertificates() {
+        Optional<Path> file = readable("PROXY_CLIENT_CERTIFICATES_FILE");
+        if (file.isEmpty()) {
+            return Map.of();
+        }
+        try {
+            return ClientCertificatesFile.parse(file.get(), Files.readAllBytes(file.get()));
+        } catch (ConfigurationException e) {
+            problems.addAll(e.problems());
+        } catch (IOException e) {
+            values.wrong(
+                    "PROXY_CLIENT_CERTIFICATES_FILE",
+                    file.get().toString(),
+                    "a file that can be read");
         }
         return Map.of();
     }

@@ -1,6 +1,8 @@
 package dev.unifiedproxy.upstream;
 
+import dev.unifiedproxy.credential.ClientCertificate;
 import dev.unifiedproxy.host.Authority;
+import dev.unifiedproxy.host.Host;
 
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.handler.ssl.ApplicationProtocolConfig;
@@ -14,7 +16,10 @@ import java.io.IOException;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.cert.X509Certificate;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 
 import javax.net.ssl.TrustManagerFactory;
 
@@ -37,12 +42,15 @@ public final class UpstreamTls {
                     ApplicationProtocolConfig.SelectedListenerFailureBehavior.ACCEPT,
                     ApplicationProtocolNames.HTTP_1_1);
 
-    private final SslContext any;
-    private final SslContext http1;
+    private final Contexts anonymous;
+    private final Map<Host, Contexts> identified;
 
-    private UpstreamTls(SslContext any, SslContext http1) {
-        this.any = any;
-        this.http1 = http1;
+    /** By what may be spoken behind the handshake. */
+    private record Contexts(SslContext any, SslContext http1) {}
+
+    private UpstreamTls(Contexts anonymous, Map<Host, Contexts> identified) {
+        this.anonymous = anonymous;
+        this.identified = identified;
     }
 
     /**
@@ -50,10 +58,14 @@ public final class UpstreamTls {
      * HTTP/1.1 where a WebSocket is to follow.
      *
      * @param roots the trusted authorities; none means that no server is trusted
+     * @param certificates what is shown to these hosts, should they ask
      * @throws GeneralSecurityException when a root is not usable
      * @throws IOException when the TLS implementation refuses the configuration
      */
-    public static UpstreamTls trusting(SslProvider provider, List<X509Certificate> roots)
+    public static UpstreamTls trusting(
+            SslProvider provider,
+            List<X509Certificate> roots,
+            Map<Host, ClientCertificate> certificates)
             throws GeneralSecurityException, IOException {
         KeyStore store = KeyStore.getInstance("PKCS12");
         store.load(null, null);
@@ -66,25 +78,46 @@ public final class UpstreamTls {
         }
         TrustManagerFactory trust = TrustManagerFactory.getInstance("PKIX");
         trust.init(store);
+        Map<Host, Contexts> identified = new HashMap<>();
+        for (Map.Entry<Host, ClientCertificate> entry : certificates.entrySet()) {
+            identified.put(
+                    entry.getKey(), contexts(provider, trust, Optional.of(entry.getValue())));
+        }
         return new UpstreamTls(
-                context(provider, trust, HTTP_2_OR_1), context(provider, trust, HTTP_1));
+                contexts(provider, trust, Optional.empty()), Map.copyOf(identified));
+    }
+
+    private static Contexts contexts(
+            SslProvider provider,
+            TrustManagerFactory trust,
+            Optional<ClientCertificate> certificate)
+            throws IOException {
+        return new Contexts(
+                context(provider, trust, certificate, HTTP_2_OR_1),
+                context(provider, trust, certificate, HTTP_1));
     }
 
     private static SslContext context(
-            SslProvider provider, TrustManagerFactory trust, ApplicationProtocolConfig protocols)
+            SslProvider provider,
+            TrustManagerFactory trust,
+            Optional<ClientCertificate> certificate,
+            ApplicationProtocolConfig protocols)
             throws IOException {
-        return SslContextBuilder.forClient()
-                .sslProvider(provider)
-                .trustManager(trust)
-                .protocols("TLSv1.3", "TLSv1.2")
-                .endpointIdentificationAlgorithm("HTTPS")
-                .applicationProtocolConfig(protocols)
-                .build();
+        SslContextBuilder builder =
+                SslContextBuilder.forClient()
+                        .sslProvider(provider)
+                        .trustManager(trust)
+                        .protocols("TLSv1.3", "TLSv1.2")
+                        .endpointIdentificationAlgorithm("HTTPS")
+                        .applicationProtocolConfig(protocols);
+        certificate.ifPresent(ours -> builder.keyManager(ours.key(), ours.chain()));
+        return builder.build();
     }
 
     /** The client's end of one connection, which verifies that the server is this host. */
     SslHandler newHandler(ByteBufAllocator allocator, Authority authority, boolean webSocket) {
-        SslContext context = webSocket ? http1 : any;
+        Contexts contexts = identified.getOrDefault(authority.host(), anonymous);
+        SslContext context = webSocket ? contexts.http1() : contexts.any();
         return context.newHandler(allocator, authority.host().text(), authority.port());
     }
 }

@@ -109,7 +109,7 @@ final class PathRig implements AutoCloseable {
         try {
             Path bundle = SystemTrust.find().orElseThrow();
             return UpstreamTls.trusting(
-                    SslProvider.JDK, SystemTrust.certificates(bundle).subList(0, 1));
+                    SslProvider.JDK, SystemTrust.certificates(bundle).subList(0, 1), Map.of());
         } catch (GeneralSecurityException e) {
             throw new IOException(e);
         }

@@ -3,6 +3,10 @@ package dev.unifiedproxy.upstream;
 import dev.unifiedproxy.host.Host;
 import dev.unifiedproxy.tls.InterceptionAuthority;
 
+import io.netty.handler.ssl.util.InsecureTrustManagerFactory;
+
+import org.jspecify.annotations.Nullable;
+
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
@@ -14,6 +18,7 @@ import java.time.InstantSource;
 
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManager;
 
 /** Server certificates of an authority that the tests may trust or not. */
 record Certificates(InterceptionAuthority authority) {
@@ -27,6 +32,16 @@ record Certificates(InterceptionAuthority authority) {
 
     /** The context of a server that shows a certificate for this host. */
     SSLContext serverFor(String host) throws GeneralSecurityException, java.io.IOException {
+        return serverFor(host, null);
+    }
+
+    /** The same of one that takes any client's certificate. */
+    SSLContext mutualServerFor(String host) throws GeneralSecurityException, java.io.IOException {
+        return serverFor(host, InsecureTrustManagerFactory.INSTANCE.getTrustManagers());
+    }
+
+    private SSLContext serverFor(String host, TrustManager @Nullable [] trust)
+            throws GeneralSecurityException, java.io.IOException {
         KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
         generator.initialize(256);
         KeyPair keys = generator.generateKeyPair();
@@ -38,7 +53,7 @@ record Certificates(InterceptionAuthority authority) {
         KeyManagerFactory managers = KeyManagerFactory.getInstance("PKIX");
         managers.init(store, password);
         SSLContext context = SSLContext.getInstance("TLS");
-        context.init(managers.getKeyManagers(), null, null);
+        context.init(managers.getKeyManagers(), trust, null);
         return context;
     }
 }

@@ -77,7 +77,7 @@ final class ClientRig implements AutoCloseable {
         try {
             Path bundle = SystemTrust.find().orElseThrow();
             return UpstreamTls.trusting(
-                    SslProvider.JDK, SystemTrust.certificates(bundle).subList(0, 1));
+                    SslProvider.JDK, SystemTrust.certificates(bundle).subList(0, 1), Map.of());
         } catch (GeneralSecurityException | IOException e) {
             throw new IllegalStateException(e);
         }

@@ -18,6 +18,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 
 import javax.net.ssl.SSLContext;
@@ -88,7 +89,7 @@ final class DialerTest {
     }
 
     private static ClientRig trusting(Certificates trusted) throws Exception {
-        return new ClientRig(UpstreamTls.trusting(SslProvider.JDK, List.of(trusted.root())));
+        return new ClientRig(UpstreamTls.trusting(SslProvider.JDK, List.of(trusted.root()), Map.of()));
     }
 
     private static Call start(ClientRig rig, RawServer server) {

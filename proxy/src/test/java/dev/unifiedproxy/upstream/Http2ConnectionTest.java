@@ -21,6 +21,7 @@ import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
@@ -39,7 +40,7 @@ final class Http2ConnectionTest {
     @BeforeEach
     void open() throws Exception {
         trusted = Certificates.in(directory.resolve("trusted"), InstantSource.system());
-        rig = new ClientRig(UpstreamTls.trusting(SslProvider.JDK, List.of(trusted.root())));
+        rig = new ClientRig(UpstreamTls.trusting(SslProvider.JDK, List.of(trusted.root()), Map.of()));
     }
 
     @AfterEach
@@ -62,7 +63,7 @@ final class Http2ConnectionTest {
     void aServerThatSpeaksHttp2GetsHttp2(SslProvider provider) throws Exception {
         try (FrameServer server = server(HI);
                 ClientRig own =
-                        new ClientRig(UpstreamTls.trusting(provider, List.of(trusted.root())))) {
+                        new ClientRig(UpstreamTls.trusting(provider, List.of(trusted.root()), Map.of()))) {
             Call call = own.get(server.url());
             assertThat(call.receivedBody()).isEqualTo("hi");
             assertThat(call.events())

@@ -19,6 +19,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 import javax.net.ssl.SSLContext;
@@ -89,7 +90,7 @@ final class ProxyTunnelTest {
     @Test
     void tlsInsideIsVerifiedForTheServersName() throws Exception {
         Certificates trusted = Certificates.in(directory, InstantSource.system());
-        UpstreamTls tls = UpstreamTls.trusting(SslProvider.JDK, List.of(trusted.root()));
+        UpstreamTls tls = UpstreamTls.trusting(SslProvider.JDK, List.of(trusted.root()), Map.of());
         try (RawServer proxy = proxy(OK, secured(trusted.serverFor("a.example")));
                 ClientRig rig = new ClientRig(tls, at(proxy.port()))) {
             assertThat(rig.get("https://a.example/x").receivedBody()).isEqualTo("hi");
@@ -143,9 +144,7 @@ final class ProxyTunnelTest {
             assertThat(rig.get("http://a.example/x").failure().code())
                     .isEqualTo(ErrorCode.CONNECT_FAILED);
         }
-        try (ClientRig rig =
-                new ClientRig(
-                        ClientRig.systemTls(), at(FullBacklog.unusedPort()))) {
+        try (ClientRig rig = new ClientRig(ClientRig.systemTls(), at(FullBacklog.unusedPort()))) {
             assertThat(rig.get("http://a.example/x").failure().detail())
                     .isEqualTo("No connection to the upstream proxy could be made");
         }

@@ -7,6 +7,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.security.cert.X509Certificate;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -117,6 +118,19 @@ final class RawServer implements AutoCloseable {
             socket = secured;
             secured.startHandshake();
             session = secured.getSession().getCreationTime();
+        }
+
+        /** TLS with a client that shows a certificate; its serial number. */
+        String secureMutually(SSLContext context) throws IOException {
+            SSLSocket secured =
+                    (SSLSocket)
+                            context.getSocketFactory().createSocket(raw, (InputStream) null, true);
+            secured.setNeedClientAuth(true);
+            socket = secured;
+            secured.startHandshake();
+            return ((X509Certificate) secured.getSession().getPeerCertificates()[0])
+                    .getSerialNumber()
+                    .toString();
         }
 
         /** When the TLS session began, which is before this connection if that was resumed. */

@@ -16,6 +16,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
 
 /** A client with one connection at most: {@link LoopConnections} give way, exchanges do not. */
 final class UpstreamBoundTest {
@@ -57,7 +58,7 @@ final class UpstreamBoundTest {
                 RawServer plain = RawServer.plain(HI);
                 ClientRig rig =
                         new ClientRig(
-                                UpstreamTls.trusting(SslProvider.JDK, List.of(trusted.root())),
+                                UpstreamTls.trusting(SslProvider.JDK, List.of(trusted.root()), Map.of()),
                                 1)) {
             assertThat(rig.get(server.url()).receivedBody()).isEqualTo("hi");
             assertThat(rig.get(url("b.example", plain)).receivedBody()).isEqualTo("hi");

@@ -21,6 +21,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
 
 import javax.net.ssl.SSLContext;
 
@@ -42,7 +43,7 @@ final class UpstreamTlsTest {
         Instant lastYear = Instant.now().minus(Duration.ofDays(365));
         Certificates.in(directory.resolve("trusted"), fixed(lastYear));
         trusted = Certificates.in(directory.resolve("trusted"), InstantSource.system());
-        rig = new ClientRig(UpstreamTls.trusting(SslProvider.JDK, List.of(trusted.root())));
+        rig = new ClientRig(UpstreamTls.trusting(SslProvider.JDK, List.of(trusted.root()), Map.of()));
     }
 
     @AfterEach
@@ -148,7 +149,7 @@ final class UpstreamTlsTest {
 
     @Test
     void withoutRootsThereIsNoContext() {
-        assertThatThrownBy(() -> UpstreamTls.trusting(SslProvider.JDK, List.of()))
+        assertThatThrownBy(() -> UpstreamTls.trusting(SslProvider.JDK, List.of(), Map.of()))
                 .isInstanceOf(GeneralSecurityException.class)
                 .hasMessageContaining("no trusted root");
     }
