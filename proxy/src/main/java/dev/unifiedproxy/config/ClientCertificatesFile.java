@@ -2,7 +2,6 @@ package dev.unifiedproxy.config;
 
 import dev.unifiedproxy.credential.ClientCertificate;
 import dev.unifiedproxy.host.Host;
-import dev.unifiedproxy.host.HostSyntaxException;
 
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -32,7 +31,7 @@ public final class ClientCertificatesFile {
             }
             try {
                 add(certificates, file, text.split("[ \t]+"));
-            } catch (IllegalArgumentException | HostSyntaxException e) {
+            } catch (IllegalArgumentException e) {
                 int column = 1 + lines[i].indexOf(text);
                 String message = String.valueOf(e.getMessage());
                 problems.add(new Problem(file.toString(), i + 1, column, message));
@@ -42,8 +41,7 @@ public final class ClientCertificatesFile {
         return Map.copyOf(certificates);
     }
 
-    private static void add(
-            Map<Host, ClientCertificate> certificates, Path file, String[] fields) {
+    private static void add(Map<Host, ClientCertificate> certificates, Path file, String[] fields) {
         if (fields.length != 3) {
             throw new IllegalArgumentException(
                     "the line has " + fields.length + " words (expected: host chain.pem key.pem)");

@@ -83,8 +83,7 @@ public final class UpstreamTls {
             identified.put(
                     entry.getKey(), contexts(provider, trust, Optional.of(entry.getValue())));
         }
-        return new UpstreamTls(
-                contexts(provider, trust, Optional.empty()), Map.copyOf(identified));
+        return new UpstreamTls(contexts(provider, trust, Optional.empty()), Map.copyOf(identified));
     }
 
     private static Contexts contexts(

@@ -89,7 +89,8 @@ final class DialerTest {
     }
 
     private static ClientRig trusting(Certificates trusted) throws Exception {
-        return new ClientRig(UpstreamTls.trusting(SslProvider.JDK, List.of(trusted.root()), Map.of()));
+        return new ClientRig(
+                UpstreamTls.trusting(SslProvider.JDK, List.of(trusted.root()), Map.of()));
     }
 
     private static Call start(ClientRig rig, RawServer server) {

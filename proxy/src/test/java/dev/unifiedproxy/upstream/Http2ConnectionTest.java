@@ -40,7 +40,9 @@ final class Http2ConnectionTest {
     @BeforeEach
     void open() throws Exception {
         trusted = Certificates.in(directory.resolve("trusted"), InstantSource.system());
-        rig = new ClientRig(UpstreamTls.trusting(SslProvider.JDK, List.of(trusted.root()), Map.of()));
+        rig =
+                new ClientRig(
+                        UpstreamTls.trusting(SslProvider.JDK, List.of(trusted.root()), Map.of()));
     }
 
     @AfterEach
@@ -63,7 +65,9 @@ final class Http2ConnectionTest {
     void aServerThatSpeaksHttp2GetsHttp2(SslProvider provider) throws Exception {
         try (FrameServer server = server(HI);
                 ClientRig own =
-                        new ClientRig(UpstreamTls.trusting(provider, List.of(trusted.root()), Map.of()))) {
+                        new ClientRig(
+                                UpstreamTls.trusting(
+                                        provider, List.of(trusted.root()), Map.of()))) {
             Call call = own.get(server.url());
             assertThat(call.receivedBody()).isEqualTo("hi");
             assertThat(call.events())

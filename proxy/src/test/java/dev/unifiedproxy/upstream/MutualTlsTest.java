@@ -64,10 +64,7 @@ final class MutualTlsTest {
             String shown = connection.secureMutually(context);
             connection.readHead();
             connection.write(
-                    "HTTP/1.1 200 OK\r\nContent-Length: "
-                            + shown.length()
-                            + "\r\n\r\n"
-                            + shown);
+                    "HTTP/1.1 200 OK\r\nContent-Length: " + shown.length() + "\r\n\r\n" + shown);
         };
     }
 

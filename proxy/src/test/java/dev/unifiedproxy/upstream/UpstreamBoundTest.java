@@ -58,7 +58,8 @@ final class UpstreamBoundTest {
                 RawServer plain = RawServer.plain(HI);
                 ClientRig rig =
                         new ClientRig(
-                                UpstreamTls.trusting(SslProvider.JDK, List.of(trusted.root()), Map.of()),
+                                UpstreamTls.trusting(
+                                        SslProvider.JDK, List.of(trusted.root()), Map.of()),
                                 1)) {
             assertThat(rig.get(server.url()).receivedBody()).isEqualTo("hi");
             assertThat(rig.get(url("b.example", plain)).receivedBody()).isEqualTo("hi");

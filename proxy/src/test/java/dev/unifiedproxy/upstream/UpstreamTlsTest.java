@@ -43,7 +43,9 @@ final class UpstreamTlsTest {
         Instant lastYear = Instant.now().minus(Duration.ofDays(365));
         Certificates.in(directory.resolve("trusted"), fixed(lastYear));
         trusted = Certificates.in(directory.resolve("trusted"), InstantSource.system());
-        rig = new ClientRig(UpstreamTls.trusting(SslProvider.JDK, List.of(trusted.root()), Map.of()));
+        rig =
+                new ClientRig(
+                        UpstreamTls.trusting(SslProvider.JDK, List.of(trusted.root()), Map.of()));
     }
 
     @AfterEach
