@@ -3,6 +3,7 @@ package dev.unifiedproxy.upstream;
 import dev.unifiedproxy.credential.OutboundRequest;
 import dev.unifiedproxy.error.ErrorCode;
 import dev.unifiedproxy.error.RefusedException;
+import dev.unifiedproxy.host.Authority;
 import dev.unifiedproxy.host.IpAddress;
 
 import io.netty.channel.Channel;

@@ -178,7 +178,7 @@ public final class UpstreamClient {
             table.add(connection);
             first.connected(connection.newStream());
         } else {
-            if (dial.key().secure()) {
+            if (dial.key().secure() && !dial.key().webSocket()) {
                 table.speaksHttp1(dial.key());
             }
             first.connected(http1(upstream, dial.key()));

@@ -17,10 +17,10 @@ import org.junit.jupiter.api.Test;
 
 import java.util.List;
 
-
 /** Who waits for which {@link Dial}, and what {@link Http2Table} knows of several with one key. */
 final class DialTest {
-    private static final PoolKey KEY = new PoolKey(Authority.parse("a.example:443", 443), true, "", false);
+    private static final PoolKey KEY =
+            new PoolKey(Authority.parse("a.example:443", 443), true, "", false);
 
     private final EmbeddedChannel channel = new EmbeddedChannel();
     private final Http2Table table = new Http2Table();

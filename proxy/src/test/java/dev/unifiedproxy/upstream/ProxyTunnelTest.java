@@ -143,9 +143,7 @@ final class ProxyTunnelTest {
             assertThat(rig.get("http://a.example/x").failure().code())
                     .isEqualTo(ErrorCode.CONNECT_FAILED);
         }
-        try (ClientRig rig =
-                new ClientRig(
-                        ClientRig.systemTls(), at(FullBacklog.unusedPort()))) {
+        try (ClientRig rig = new ClientRig(ClientRig.systemTls(), at(FullBacklog.unusedPort()))) {
             assertThat(rig.get("http://a.example/x").failure().detail())
                     .isEqualTo("No connection to the upstream proxy could be made");
         }

@@ -42,7 +42,7 @@ final class TlsResumptionTest {
     }
 
     private ClientRig rig(SslProvider provider) throws Exception {
-        return new ClientRig(UpstreamTls.clientContext(provider, List.of(trusted.root())));
+        return new ClientRig(UpstreamTls.trusting(provider, List.of(trusted.root())));
     }
 
     /** The session that the server sees, by its beginning. */
