@@ -23,6 +23,7 @@ import dev.unifiedproxy.metrics.ProcessFacts;
 import dev.unifiedproxy.metrics.ProxyMetrics;
 import dev.unifiedproxy.pipeline.Recorder;
 import dev.unifiedproxy.pipeline.RequestPath;
+import dev.unifiedproxy.policy.PassThroughList;
 import dev.unifiedproxy.policy.PolicyEngine;
 import dev.unifiedproxy.registry.SqliteContainerRegistry;
 import dev.unifiedproxy.tls.InterceptionAuthority;
@@ -349,7 +350,16 @@ public final class ProxyServer {
         } else {
             LOG.info("Policy {} loaded from {}", loaded.snapshot().version(), loaded.read());
         }
-        return new PolicyEngine(loaded::snapshot);
+        PassThroughList passThrough = settings.policy().passThrough();
+        passThrough
+                .entries()
+                .forEach(
+                        entry ->
+                                LOG.warn(
+                                        "TLS to {} is passed through: no request inside it is"
+                                                + " judged or recorded, no credential is attached",
+                                        entry.text()));
+        return new PolicyEngine(loaded::snapshot, passThrough);
     }
 
     private CredentialBindings loadCredentials() {
