@@ -19,6 +19,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
+import io.netty.util.concurrent.Future;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -29,8 +30,10 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 
@@ -52,12 +55,18 @@ final class PassThroughDialerTest {
         PassThrough tunnel = new PassThrough(authority, new Client(), new Observer());
         PassThroughDialer dialer =
                 new PassThroughDialer(
-                        new GuardedResolver(hosts, List.of(), List.of(), Transport.NIO),
-                        Transport.NIO,
-                        new UpstreamLimits(
-                                Duration.ofSeconds(2),
-                                Duration.ofSeconds(2),
-                                Duration.ofSeconds(2)));
+                        new Dialer(
+                                new GuardedResolver(hosts, List.of(), List.of(), Transport.NIO),
+                                ClientRig.systemTls(),
+                                new TcpConnector(
+                                        Transport.NIO,
+                                        new UpstreamSlots(10, new NothingIdle())),
+                                new UpstreamLimits(
+                                        Duration.ofSeconds(2),
+                                        Duration.ofSeconds(2),
+                                        Duration.ofSeconds(2),
+                                        10),
+                                Optional.empty()));
         onLoop(
                 () -> {
                     tunnel.body(Unpooled.copiedBuffer("hello", StandardCharsets.US_ASCII));
@@ -112,6 +121,18 @@ final class PassThroughDialerTest {
                 });
         assertThat(events).containsExactly("failed upstream.connect_failed 0 0", "abort");
         assertThat(tunnel.isOver()).isTrue();
+    }
+
+    private static final class NothingIdle implements UpstreamSlots.Idle {
+        @Override
+        public Collection<EventLoop> loops() {
+            return List.of();
+        }
+
+        @Override
+        public Optional<Future<Void>> closeOne(EventLoop loop) {
+            return Optional.empty();
+        }
     }
 
     private final class Observer implements ExchangeObserver {
