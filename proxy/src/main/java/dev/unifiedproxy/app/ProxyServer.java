@@ -2,7 +2,6 @@ package dev.unifiedproxy.app;
 
 import dev.unifiedproxy.audit.AuditLog;
 import dev.unifiedproxy.audit.AuditSettings;
-import dev.unifiedproxy.config.PolicyLoader;
 import dev.unifiedproxy.config.Settings;
 import dev.unifiedproxy.control.ControlRoutes;
 import dev.unifiedproxy.control.ControlServer;
@@ -68,6 +67,7 @@ import java.util.function.LongSupplier;
 public final class ProxyServer {
     private static final Logger LOG = LoggerFactory.getLogger(ProxyServer.class);
     private static final Duration POOL_IDLE = Duration.ofSeconds(30);
+    private static final Duration ROTATION_PERIOD = Duration.ofSeconds(10);
     private static final String PUBLISHED_CA = "mitmproxy-ca.pem";
     private static final long LOOP_STOP_MILLIS = 2_000;
 
@@ -133,7 +133,7 @@ public final class ProxyServer {
         shutdown.add("upstream TLS", () -> upstreamTls.thenAccept(ReferenceCountUtil::release));
 
         InterceptionAuthority authority = openAuthority();
-        PolicyEngine policy = loadPolicy();
+        PolicyEngine policy = PolicyStart.load(settings);
         CredentialBindings credentials = loadCredentials();
         LOG.info("Configuration validated successfully");
 
@@ -165,7 +165,11 @@ public final class ProxyServer {
                                 settings.upstream().proxy()),
                         new Recorder(memory.audit, memory.metrics, clock, ticker));
 
-        openControl(engine, memory, policy);
+        CertificateRotation rotation =
+                CertificateRotation.watching(
+                        authority, settings.places().certificatesDirectory(), ROTATION_PERIOD);
+        shutdown.add("CA rotation", rotation::close);
+        openControl(engine, memory, policy, rotation);
         MetricsListener metrics = openMetrics(engine, memory);
         ForwardListener forward = openForward(engine, memory, path, authority);
         resolver.addOwnPort(forward.port());
@@ -235,7 +239,9 @@ public final class ProxyServer {
         return new Memory(tickets, registry, audit, connections, metrics);
     }
 
-    private void openControl(Engine engine, Memory memory, PolicyEngine policy) throws IOException {
+    private void openControl(
+            Engine engine, Memory memory, PolicyEngine policy, CertificateRotation rotation)
+            throws IOException {
         ControlServer control =
                 ControlServer.start(
                         settings.listeners().controlSocket(),
@@ -243,6 +249,7 @@ public final class ProxyServer {
                                 memory.registry,
                                 memory.tickets,
                                 clock,
+                                rotation,
                                 new ProcessHealth(memory.audit, engine.loops, policy)),
                         controlLimiter(),
                         engine.loops,
@@ -332,24 +339,6 @@ public final class ProxyServer {
         authority.publish(certificates, SystemTrust.find()).note().ifPresent(LOG::warn);
         SandboxFiles.publish(certificates);
         return authority;
-    }
-
-    private PolicyEngine loadPolicy() {
-        PolicyLoader.Loaded loaded = PolicyLoader.load(settings);
-        loaded.written()
-                .ifPresent(
-                        file ->
-                                LOG.info(
-                                        "Wrote the built-in allowlist to {}; edit it to taste",
-                                        file));
-        if (loaded.read().isEmpty()) {
-            LOG.warn(
-                    "No allowlist was found at {}: default-deny, every request is refused",
-                    loaded.watched());
-        } else {
-            LOG.info("Policy {} loaded from {}", loaded.snapshot().version(), loaded.read());
-        }
-        return new PolicyEngine(loaded::snapshot);
     }
 
     private CredentialBindings loadCredentials() {

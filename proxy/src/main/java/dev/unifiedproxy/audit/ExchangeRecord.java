@@ -18,7 +18,9 @@ public record ExchangeRecord(
         /** A request with its response. */
         HTTP("http"),
         /** A CONNECT. */
-        CONNECT("connect");
+        CONNECT("connect"),
+        /** A CONNECT whose TLS is not ended here; its bytes are those of both directions. */
+        PASS_THROUGH("passthrough");
 
         private final String text;
 

@@ -61,6 +61,13 @@ public final class ExchangeTrail {
                         start.time(), start.requestId(), start.kind(), containerId, start.source());
     }
 
+    /** It turned out to be of another kind than it began as. */
+    public void kind(ExchangeRecord.Kind kind) {
+        start =
+                new ExchangeRecord.Start(
+                        start.time(), start.requestId(), kind, start.containerId(), start.source());
+    }
+
     /** The destination is known now. */
     public void destination(ExchangeRecord.Destination known) {
         destination = known;

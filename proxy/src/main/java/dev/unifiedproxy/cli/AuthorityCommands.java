@@ -3,23 +3,32 @@ package dev.unifiedproxy.cli;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
+import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
-/** {@code ca show|export}: the certificate that sandboxes trust, never its key. */
+/** {@code ca show|export|rotate}: the certificate that sandboxes trust, never its key. */
 final class AuthorityCommands {
+    private static final Pattern BLOCK =
+            Pattern.compile(
+                    "-----BEGIN CERTIFICATE-----[^-]{1,20000}-----END CERTIFICATE-----",
+                    Pattern.DOTALL);
     private static final String FILE = "mitmproxy-ca.pem";
 
     private AuthorityCommands() {}
@@ -27,9 +36,11 @@ final class AuthorityCommands {
     static CommandSpec spec() {
         return Commands.group(
                         "ca",
-                        "Shows and exports the certificate that sandboxes trust.",
+                        "Shows, exports and replaces the certificate that sandboxes trust.",
                         "unified-proxy ca show",
-                        "unified-proxy ca export --out unified-proxy-ca.crt")
+                        "unified-proxy ca export --out unified-proxy-ca.crt",
+                        "unified-proxy ca rotate")
+                .addSubcommand("rotate", RotateCommand.spec())
                 .addSubcommand(
                         "show",
                         Commands.leaf(
@@ -61,12 +72,16 @@ final class AuthorityCommands {
 
     private static int show(Invocation invocation) throws CommandFailure {
         Path file = file(invocation);
-        X509Certificate certificate = read(file, invocation);
+        List<X509Certificate> certificates = read(file, invocation);
+        X509Certificate certificate = certificates.getFirst();
         Map<String, Object> fields = new LinkedHashMap<>();
         fields.put("subject", certificate.getSubjectX500Principal().getName());
         fields.put("sha256", fingerprint(certificate));
         fields.put("valid_from", certificate.getNotBefore().toInstant().toString());
         fields.put("valid_until", certificate.getNotAfter().toInstant().toString());
+        if (certificates.size() > 1) {
+            fields.put("next_sha256", fingerprint(certificates.get(1)));
+        }
         fields.put("path", file.toString());
         if (invocation.flag("--json")) {
             invocation.print(JsonText.pretty(fields));
@@ -79,14 +94,17 @@ final class AuthorityCommands {
     }
 
     private static int export(Invocation invocation) throws CommandFailure {
-        String pem = pem(read(file(invocation), invocation));
+        StringBuilder pem = new StringBuilder();
+        for (X509Certificate certificate : read(file(invocation), invocation)) {
+            pem.append(pem(certificate));
+        }
         String out = invocation.option("--out").orElse("");
         if (out.isEmpty()) {
             invocation.console().out().print(pem);
             return ExitCode.OK.number();
         }
         try {
-            Files.writeString(Path.of(out), pem);
+            Files.writeString(Path.of(out), pem.toString());
         } catch (IOException e) {
             throw new CommandFailure(
                     ExitCode.CONFIGURATION,
@@ -104,10 +122,23 @@ final class AuthorityCommands {
         return directory.resolve(FILE);
     }
 
-    private static X509Certificate read(Path file, Invocation invocation) throws CommandFailure {
-        try (InputStream in = Files.newInputStream(file)) {
-            return (X509Certificate)
-                    CertificateFactory.getInstance("X.509").generateCertificate(in);
+    /** The authority's and, while a rotation goes on, the next one's. */
+    private static List<X509Certificate> read(Path file, Invocation invocation)
+            throws CommandFailure {
+        try {
+            List<X509Certificate> found = new ArrayList<>();
+            CertificateFactory factory = CertificateFactory.getInstance("X.509");
+            Matcher blocks = BLOCK.matcher(Files.readString(file, StandardCharsets.ISO_8859_1));
+            while (blocks.find()) {
+                byte[] block = blocks.group().getBytes(StandardCharsets.ISO_8859_1);
+                found.add(
+                        (X509Certificate)
+                                factory.generateCertificate(new ByteArrayInputStream(block)));
+            }
+            if (found.isEmpty()) {
+                throw new CertificateException("no certificate");
+            }
+            return found;
         } catch (IOException e) {
             throw new CommandFailure(
                     ExitCode.CONFIGURATION,

@@ -17,8 +17,9 @@ import java.util.Optional;
  * @param directory the run directory
  * @param socket the control socket
  * @param standardCertificates where certificates are published, unless {@code ports.json} says so
+ * @param state the state directory of a proxy with these settings
  */
-record RunningProxyFiles(Path directory, Path socket, Path standardCertificates) {
+record RunningProxyFiles(Path directory, Path socket, Path standardCertificates, Path state) {
     private static final Path SYSTEM = Path.of("/var/run/proxy");
     private static final String SOCKET = "internal.sock";
     private static final long PORTS_LIMIT_BYTES = 64 * 1024;
@@ -60,9 +61,17 @@ record RunningProxyFiles(Path directory, Path socket, Path standardCertificates)
         Path certificates = settings.places().certificatesDirectory();
         Path socket = settings.listeners().controlSocket();
         if (byDefault && !Files.exists(socket) && Files.exists(SYSTEM.resolve(SOCKET))) {
-            return new RunningProxyFiles(SYSTEM, SYSTEM.resolve(SOCKET), certificates);
+            return new RunningProxyFiles(
+                    SYSTEM,
+                    SYSTEM.resolve(SOCKET),
+                    certificates,
+                    settings.places().stateDirectory());
         }
-        return new RunningProxyFiles(settings.places().runDirectory(), socket, certificates);
+        return new RunningProxyFiles(
+                settings.places().runDirectory(),
+                socket,
+                certificates,
+                settings.places().stateDirectory());
     }
 
     /**

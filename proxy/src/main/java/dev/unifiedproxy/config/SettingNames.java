@@ -29,6 +29,7 @@ final class SettingNames {
                     "PROXY_ALLOWLIST_PATH",
                     "PROXY_ALLOWLIST_EXTRA_PATH",
                     "PROXY_CLIENT_CERTIFICATES_FILE",
+                    "PROXY_TLS_PASSTHROUGH",
                     "PROXY_HOSTS_FILE",
                     "PROXY_DNS_UPSTREAM",
                     "PROXY_UPSTREAM_CA_FILE",

@@ -4,6 +4,8 @@ import dev.unifiedproxy.host.Cidr;
 import dev.unifiedproxy.host.HostPattern;
 import dev.unifiedproxy.host.HostSyntaxException;
 import dev.unifiedproxy.host.IpAddress;
+import dev.unifiedproxy.policy.AllowRule;
+import dev.unifiedproxy.policy.PassThroughList;
 
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -192,6 +194,21 @@ final class SettingValues {
                                                     + " [address]:port for IPv6"));
         }
         return List.copyOf(servers);
+    }
+
+    /** Names as in an allowlist; neither denials nor addresses. */
+    PassThroughList passThrough(String name) {
+        List<AllowRule> entries = new ArrayList<>();
+        for (String item : list(name)) {
+            try {
+                entries.addAll(
+                        new PassThroughList(List.of(HostRuleSyntax.parse(item, name, "")))
+                                .entries());
+            } catch (IllegalArgumentException e) {
+                wrong(name, item, "name or *.name, with or without :port, separated by commas");
+            }
+        }
+        return new PassThroughList(entries);
     }
 
     private static Optional<Settings.Endpoint> server(String item) {

@@ -6,6 +6,7 @@ import dev.unifiedproxy.host.Host;
 import dev.unifiedproxy.host.Hostname;
 import dev.unifiedproxy.host.IpAddress;
 import dev.unifiedproxy.host.PinnedAddress;
+import dev.unifiedproxy.policy.PassThroughList;
 import dev.unifiedproxy.upstream.UpstreamProxy;
 
 import java.nio.file.Path;
@@ -110,8 +111,10 @@ public record Settings(
      *
      * @param allowlist an allowlist at another place than the configuration directory
      * @param extra a file whose rules are added
+     * @param passThrough hosts whose TLS is not ended here
      */
-    public record PolicySource(Optional<Path> allowlist, Optional<Path> extra) {}
+    public record PolicySource(
+            Optional<Path> allowlist, Optional<Path> extra, PassThroughList passThrough) {}
 
     /**
      * How destinations are reached.

@@ -121,7 +121,9 @@ final class SettingsAssembly {
 
     private Settings.PolicySource policy() {
         return new Settings.PolicySource(
-                values.path("PROXY_ALLOWLIST_PATH"), values.path("PROXY_ALLOWLIST_EXTRA_PATH"));
+                values.path("PROXY_ALLOWLIST_PATH"),
+                values.path("PROXY_ALLOWLIST_EXTRA_PATH"),
+                values.passThrough("PROXY_TLS_PASSTHROUGH"));
     }
 
     private Settings.Upstream upstream() {

@@ -10,6 +10,7 @@ import tools.jackson.databind.node.ObjectNode;
 
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -104,6 +105,28 @@ public final class ControlClient {
      */
     public void remove(String id) throws ControlException {
         call("DELETE", CONTAINERS + "/" + encode(id), NO_BODY);
+    }
+
+    /**
+     * Replaces the authority that sandboxes trust.
+     *
+     * @param overlap how long the old one stays good
+     * @throws ControlRefusedException 409 when a rotation goes on already
+     * @throws ControlException when there is no usable answer
+     */
+    public RotatedAuthority rotateAuthority(Duration overlap) throws ControlException {
+        ObjectNode body = json.createObjectNode().put("overlap_seconds", overlap.toSeconds());
+        JsonNode answer = call("POST", "/internal/ca/rotate", json.writeValueAsBytes(body));
+        try {
+            return new RotatedAuthority(
+                    answer.required("old_sha256").stringValue(),
+                    answer.required("new_sha256").stringValue(),
+                    Instant.parse(answer.required("overlap_ends").stringValue()),
+                    answer.path("status").asString("").equals("rotated"));
+        } catch (JacksonException | DateTimeException e) {
+            throw new ControlAnswerException(
+                    "the answer on the control socket is not a rotation", e);
+        }
     }
 
     private JsonNode call(String method, String path, byte[] body) throws ControlException {

@@ -22,6 +22,7 @@ public final class ControlRoutes {
     private static final Logger LOG = LoggerFactory.getLogger(ControlRoutes.class);
     private static final String HEALTH = "/internal/health";
     private static final String ACKNOWLEDGE = "/internal/health/acknowledge";
+    private static final String ROTATE = "/internal/ca/rotate";
     private static final String CONTAINERS = "/internal/containers";
     private static final String ONE_CONTAINER = CONTAINERS + "/";
     private static final int MAX_ECHO = 128;
@@ -29,6 +30,7 @@ public final class ControlRoutes {
     private final ContainerRegistry registry;
     private final TicketAuthority tickets;
     private final InstantSource clock;
+    private final AuthorityRotation authority;
     private final HealthReport health;
 
     /**
@@ -37,16 +39,19 @@ public final class ControlRoutes {
      * @param registry what they read and change
      * @param tickets issues the tickets of registrations
      * @param clock the time of issue
+     * @param authority what sandboxes trust
      * @param health what else {@code /internal/health} speaks of
      */
     public ControlRoutes(
             ContainerRegistry registry,
             TicketAuthority tickets,
             InstantSource clock,
+            AuthorityRotation authority,
             HealthSource health) {
         this.registry = registry;
         this.tickets = tickets;
         this.clock = clock;
+        this.authority = authority;
         this.health = new HealthReport(registry, health);
     }
 
@@ -74,6 +79,7 @@ public final class ControlRoutes {
         return switch (path) {
             case HEALTH -> method.equals("GET") ? health.answer() : notAllowed("GET");
             case ACKNOWLEDGE -> method.equals("POST") ? acknowledge() : notAllowed("POST");
+            case ROTATE -> method.equals("POST") ? rotate(request) : notAllowed("POST");
             case CONTAINERS ->
                     switch (method) {
                         case "GET" -> list();
@@ -133,6 +139,34 @@ public final class ControlRoutes {
     private ControlResponse acknowledge() {
         registry.acknowledge();
         return ControlJson.ok(200, ControlJson.object().put("status", "acknowledged"));
+    }
+
+    private ControlResponse rotate(ControlRequest request) throws RejectedRequestException {
+        if (request.body().length > 0) {
+            requireJson(request.contentType());
+        }
+        return authority
+                .rotate(RotationParser.overlap(request.body()))
+                .map(
+                        rotated ->
+                                ControlJson.ok(
+                                        200,
+                                        ControlJson.object()
+                                                .put(
+                                                        "status",
+                                                        rotated.over() ? "rotated" : "rotating")
+                                                .put("old_sha256", rotated.oldSha256())
+                                                .put("new_sha256", rotated.newSha256())
+                                                .put(
+                                                        "overlap_ends",
+                                                        rotated.overlapEnds().toString())))
+                .orElseGet(
+                        () ->
+                                ControlJson.error(
+                                        409,
+                                        "Conflict",
+                                        "A rotation goes on already; an overlap of 0 completes"
+                                                + " it"));
     }
 
     private ControlResponse register(ControlRequest request) throws RejectedRequestException {
@@ -197,6 +231,9 @@ public final class ControlRoutes {
     }
 
     private static String failureText(ControlRequest request) {
+        if (request.path().equals(ROTATE)) {
+            return "Failed to rotate the CA";
+        }
         return switch (request.method()) {
             case "POST" -> "Failed to register container";
             case "DELETE" -> "Failed to unregister container";

@@ -22,7 +22,8 @@ import java.util.Optional;
 
 /**
  * The first moments of an admitted tunnel: TLS for exactly the CONNECT's name, or on port 80 a
- * plain request. Anything else ends it; no raw byte ever passes.
+ * plain request. Anything else ends it. No raw byte ever passes but in a tunnel that policy says is
+ * passed through, behind a ClientHello for that name.
  */
 final class TunnelStart extends ChannelInboundHandlerAdapter {
     private static final int TLS_HANDSHAKE_RECORD = 22;
@@ -44,6 +45,13 @@ final class TunnelStart extends ChannelInboundHandlerAdapter {
             EdgeServices services,
             ConnectRequest connect,
             ExchangePath.Tunnel tunnel) {
+        if (tunnel.passesThrough()) {
+            pipeline.addLast(
+                    ServerNameGate.passingThrough(
+                            connect.authority().host(), services.limits().head()),
+                    new PassThroughEdge(services, tunnel));
+            return;
+        }
         TunnelStart start = new TunnelStart(services, connect, tunnel);
         if (connect.authority().port() == PLAIN_PORT) {
             pipeline.addLast(start.new PlainOrTls());

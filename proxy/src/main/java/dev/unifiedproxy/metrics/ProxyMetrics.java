@@ -37,7 +37,16 @@ public final class ProxyMetrics {
     private static final double[] BUCKETS = {.01, .05, .1, .25, .5, 1, 2.5, 5, 10};
     private static final double NANOS_PER_SECOND = 1e9;
     private static final Set<String> METHODS =
-            Set.of("GET", "HEAD", "POST", "PUT", "DELETE", "PATCH", "OPTIONS", "CONNECT");
+            Set.of(
+                    "GET",
+                    "HEAD",
+                    "POST",
+                    "PUT",
+                    "DELETE",
+                    "PATCH",
+                    "OPTIONS",
+                    "CONNECT",
+                    "PASSTHROUGH");
 
     private final PrometheusRegistry registry = new PrometheusRegistry();
     private final Counter requests;

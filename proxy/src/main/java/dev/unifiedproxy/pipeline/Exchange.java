@@ -12,6 +12,7 @@ import dev.unifiedproxy.http.Headers;
 import dev.unifiedproxy.http.RefusalRenderer;
 import dev.unifiedproxy.metrics.ProxyMetrics;
 import dev.unifiedproxy.policy.Decision;
+import dev.unifiedproxy.policy.PassThroughPermit;
 import dev.unifiedproxy.transport.Downstream;
 import dev.unifiedproxy.upstream.ExchangeObserver;
 
@@ -39,6 +40,7 @@ final class Exchange implements ExchangeObserver {
     private String containerId = "";
     private String hostLabel = "";
     private int status;
+    private boolean passesThrough;
 
     Exchange(
             ExchangeTrail trail,
@@ -167,6 +169,13 @@ final class Exchange implements ExchangeObserver {
 
     // ---- a tunnel ----
 
+    /** Its TLS is not ended here: nobody but the server can answer inside, and it lasts. */
+    void passesThrough(PassThroughPermit permit) {
+        passesThrough = true;
+        trail.kind(ExchangeRecord.Kind.PASS_THROUGH);
+        log(Level.INFO, "TLS is passed through - " + destination.host() + " - " + permit.rule());
+    }
+
     void tunnelEstablished() {
         status = 200;
         close();
@@ -207,7 +216,7 @@ final class Exchange implements ExchangeObserver {
         } else {
             trail.broken(reason);
         }
-        if (status == 0) {
+        if (status == 0 && !passesThrough) {
             answer(reason);
         }
         close();
@@ -221,7 +230,7 @@ final class Exchange implements ExchangeObserver {
                         metrics.exchangeFinished(
                                 containerId,
                                 hostLabel,
-                                destination.method(),
+                                passesThrough ? "PASSTHROUGH" : destination.method(),
                                 status == 0 ? "error" : Integer.toString(status),
                                 ended.passage().durationMicros() * 1_000));
     }

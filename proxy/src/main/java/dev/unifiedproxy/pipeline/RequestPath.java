@@ -16,6 +16,7 @@ import dev.unifiedproxy.identity.Identifier;
 import dev.unifiedproxy.policy.Authorization;
 import dev.unifiedproxy.policy.AuthorizedRequest;
 import dev.unifiedproxy.policy.Decision;
+import dev.unifiedproxy.policy.PassThroughPermit;
 import dev.unifiedproxy.policy.PolicyEngine;
 import dev.unifiedproxy.transport.Downstream;
 import dev.unifiedproxy.transport.ExchangePath;
@@ -85,7 +86,9 @@ public final class RequestPath implements ExchangePath {
             Container container = identify(request, exchange);
             requireConnection(container, downstream);
             authorize(request, exchange);
-            return Optional.of(new AdmittedTunnel(container, exchange));
+            Optional<PassThroughPermit> permit = policy.passThrough(request.authority());
+            permit.ifPresent(exchange::passesThrough);
+            return Optional.of(new AdmittedTunnel(container, exchange, permit));
         } catch (RefusedException e) {
             exchange.refuse(e.refusal());
         } catch (RuntimeException e) {
@@ -195,15 +198,36 @@ public final class RequestPath implements ExchangePath {
     private final class AdmittedTunnel implements Tunnel {
         private final Container opener;
         private final Exchange exchange;
+        private final Optional<PassThroughPermit> permit;
 
-        AdmittedTunnel(Container opener, Exchange exchange) {
+        AdmittedTunnel(Container opener, Exchange exchange, Optional<PassThroughPermit> permit) {
             this.opener = opener;
             this.exchange = exchange;
+            this.permit = permit;
         }
 
         @Override
         public String containerId() {
             return opener.id();
+        }
+
+        @Override
+        public boolean passesThrough() {
+            return permit.isPresent();
+        }
+
+        /** The registration may have ended since the CONNECT, so it is looked at again. */
+        @Override
+        public void splice(Downstream client) {
+            try {
+                requireConnection(opener, client);
+                upstream.passThrough(permit.orElseThrow(), client, exchange);
+            } catch (RefusedException e) {
+                exchange.tunnelBroken(e.refusal());
+                client.abort();
+            } catch (RuntimeException e) {
+                exchange.defect(e);
+            }
         }
 
         @Override

@@ -20,10 +20,17 @@ import java.util.function.Supplier;
  */
 public final class PolicyEngine {
     private final Supplier<PolicySnapshot> snapshots;
+    private final PassThroughList passThrough;
 
     /** Decides by what the supplier gives at that moment. */
     public PolicyEngine(Supplier<PolicySnapshot> snapshots) {
+        this(snapshots, PassThroughList.EMPTY);
+    }
+
+    /** As above, and lets the TLS of the listed hosts go by unread where it is allowed at all. */
+    public PolicyEngine(Supplier<PolicySnapshot> snapshots, PassThroughList passThrough) {
         this.snapshots = snapshots;
+        this.passThrough = passThrough;
     }
 
     /** The version of the rules that decide now. */
@@ -46,6 +53,28 @@ public final class PolicyEngine {
     public Decision decide(Authority authority) {
         PolicySnapshot snapshot = snapshots.get();
         return decide(snapshot, authority, snapshot.matching(authority.host()));
+    }
+
+    /**
+     * Whether the TLS of a tunnel to the authority goes by unread. Never where the authority is not
+     * allowed, and never where a rule is about methods or paths, which nobody could then judge.
+     */
+    public Optional<PassThroughPermit> passThrough(Authority authority) {
+        Optional<AllowRule> entry = passThrough.covering(authority);
+        if (entry.isEmpty()) {
+            return Optional.empty();
+        }
+        PolicySnapshot snapshot = snapshots.get();
+        List<HostRules> matching = snapshot.matching(authority.host());
+        boolean allowed = decide(snapshot, authority, matching) instanceof Decision.Allow;
+        boolean judgedInside =
+                matching.stream()
+                        .anyMatch(
+                                rules ->
+                                        rules.endpoint().isPresent() || !rules.blocked().isEmpty());
+        return allowed && !judgedInside
+                ? Optional.of(new PassThroughPermit(authority, entry.get().reference()))
+                : Optional.empty();
     }
 
     /** Whether the request may pass. */

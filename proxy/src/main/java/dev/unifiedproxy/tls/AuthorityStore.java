@@ -18,6 +18,7 @@ import java.security.cert.X509Certificate;
 import java.security.spec.PKCS8EncodedKeySpec;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -32,9 +33,17 @@ final class AuthorityStore {
     private static final long MAX_BYTES = 64 * 1024;
 
     private final Path stateDirectory;
+    private final String name;
 
+    /** The authority that signs. */
     AuthorityStore(Path stateDirectory) {
+        this(stateDirectory, "ca");
+    }
+
+    /** One in a directory of another name. */
+    AuthorityStore(Path stateDirectory, String name) {
         this.stateDirectory = stateDirectory;
+        this.name = name;
     }
 
     /**
@@ -47,7 +56,7 @@ final class AuthorityStore {
     record Stored(PrivateKey key, X509Certificate certificate, List<String> notes) {}
 
     Path directory() {
-        return stateDirectory.resolve("ca");
+        return stateDirectory.resolve(name);
     }
 
     Path keyFile() {
@@ -73,7 +82,7 @@ final class AuthorityStore {
         List<String> notes = new ArrayList<>();
         tighten(directory(), OWNER_DIRECTORY, notes);
         tighten(keyFile(), OWNER_FILE, notes);
-        return Optional.of(new Stored(readKey(), readCertificate(), List.copyOf(notes)));
+        return Optional.of(new Stored(readKey(), readCertificate("ca.pem"), List.copyOf(notes)));
     }
 
     /**
@@ -82,6 +91,11 @@ final class AuthorityStore {
      * @return false when another process was faster; then nothing of this pair is left
      */
     boolean create(PrivateKey key, X509Certificate certificate) {
+        return create(key, certificate, Map.of());
+    }
+
+    /** The same with further files beside the pair, by name. */
+    boolean create(PrivateKey key, X509Certificate certificate, Map<String, String> others) {
         try {
             Files.createDirectories(stateDirectory, ownerOnly(OWNER_DIRECTORY));
             Path temporary =
@@ -95,6 +109,10 @@ final class AuthorityStore {
                         temporary.resolve("ca.pem"),
                         Pem.encode("CERTIFICATE", certificate.getEncoded()),
                         OWNER_FILE);
+                for (Map.Entry<String, String> other : others.entrySet()) {
+                    DurableFiles.create(
+                            temporary.resolve(other.getKey()), other.getValue(), OWNER_FILE);
+                }
                 DurableFiles.forceDirectory(temporary);
                 boolean won = renameTo(temporary);
                 DurableFiles.forceDirectory(stateDirectory);
@@ -164,14 +182,16 @@ final class AuthorityStore {
         }
     }
 
-    private X509Certificate readCertificate() {
-        byte[] der = only(certificateFile(), "CERTIFICATE");
+    /** The certificate in a file of the directory. */
+    X509Certificate readCertificate(String fileName) {
+        Path file = directory().resolve(fileName);
+        byte[] der = only(file, "CERTIFICATE");
         try {
             return (X509Certificate)
                     CertificateFactory.getInstance("X.509")
                             .generateCertificate(new ByteArrayInputStream(der));
         } catch (GeneralSecurityException e) {
-            throw new AuthorityException(certificateFile() + " is not an X.509 certificate", e);
+            throw new AuthorityException(file + " is not an X.509 certificate", e);
         }
     }
 

@@ -73,16 +73,54 @@ final class CertificateWriter {
 
     /** A self-signed certificate of an authority below which no other authority may stand. */
     X509Certificate authority(KeyPair keys, Validity validity) throws GeneralSecurityException {
+        return authority(keys, validity, BigInteger.ZERO);
+    }
+
+    /**
+     * A self-signed certificate of an authority that follows another one. One authority may stand
+     * below it, the old one: that it is self-issued should be enough (RFC 5280 section 4.2.1.9),
+     * but Go counts it all the same.
+     */
+    X509Certificate successor(KeyPair keys, Validity validity) throws GeneralSecurityException {
+        return authority(keys, validity, BigInteger.ONE);
+    }
+
+    private X509Certificate authority(KeyPair keys, Validity validity, BigInteger below)
+            throws GeneralSecurityException {
         byte[] name = commonName(AUTHORITY_NAME);
+        byte[] extensions =
+                Der.sequence(
+                        critical(
+                                BASIC_CONSTRAINTS,
+                                Der.sequence(Der.bool(true), Der.integer(below))),
+                        critical(KEY_USAGE, SIGNS_CERTIFICATES),
+                        plain(SUBJECT_KEY_IDENTIFIER, Der.octets(keyIdentifier(keys.getPublic()))));
+        byte[] body = body(name, validity, name, keys.getPublic(), extensions);
+        return sign(body, keys.getPrivate());
+    }
+
+    /**
+     * An old authority's key certified by the new one (<a
+     * href="https://datatracker.ietf.org/doc/html/rfc4210#section-4.4">RFC 4210 section 4.4</a>,
+     * old-with-new): whoever trusts the new one then accepts what the old one signed.
+     */
+    X509Certificate oldWithNew(X509Certificate old, Validity validity, Issuer issuer)
+            throws GeneralSecurityException {
         byte[] extensions =
                 Der.sequence(
                         critical(
                                 BASIC_CONSTRAINTS,
                                 Der.sequence(Der.bool(true), Der.integer(BigInteger.ZERO))),
                         critical(KEY_USAGE, SIGNS_CERTIFICATES),
-                        plain(SUBJECT_KEY_IDENTIFIER, Der.octets(keyIdentifier(keys.getPublic()))));
-        byte[] body = body(name, validity, name, keys.getPublic(), extensions);
-        return sign(body, keys.getPrivate());
+                        plain(SUBJECT_KEY_IDENTIFIER, Der.octets(keyIdentifier(old))),
+                        plain(
+                                AUTHORITY_KEY_IDENTIFIER,
+                                Der.sequence(
+                                        Der.implicit(0, keyIdentifier(issuer.certificate())))));
+        byte[] issuerName = issuer.certificate().getSubjectX500Principal().getEncoded();
+        byte[] subject = old.getSubjectX500Principal().getEncoded();
+        return sign(
+                body(issuerName, validity, subject, old.getPublicKey(), extensions), issuer.key());
     }
 
     /**

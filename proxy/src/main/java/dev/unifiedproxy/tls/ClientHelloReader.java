@@ -29,6 +29,11 @@ final class ClientHelloReader {
     private static final int HANDSHAKE_RECORD = 22;
     private static final int CLIENT_HELLO = 1;
     private static final int SERVER_NAME = 0;
+    private static final int ENCRYPTED_CLIENT_HELLO = 0xfe0d;
+
+    /** The draft that came before it, which hid the name alone. */
+    private static final int ENCRYPTED_SERVER_NAME = 0xffce;
+
     private static final int HOST_NAME = 0;
 
     private final ByteArrayOutputStream message = new ByteArrayOutputStream(512);
@@ -58,8 +63,10 @@ final class ClientHelloReader {
      * A whole ClientHello.
      *
      * @param serverName the name as sent, bytes above 0x7f as ISO 8859-1, or empty
+     * @param encryptedHello whether there is an encrypted ClientHello in it, or what looks like one
+     *     (RFC 9849 section 6.2, GREASE); a server that can read it obeys that one's server name
      */
-    record Complete(Optional<String> serverName) implements Result {}
+    record Complete(Optional<String> serverName, boolean encryptedHello) implements Result {}
 
     /**
      * Looks at the bytes that came since the last call.
@@ -145,17 +152,19 @@ final class ClientHelloReader {
         take(hello, hello.getShort() & 0xffff);
         take(hello, hello.get() & 0xff);
         if (!hello.hasRemaining()) {
-            return new Complete(Optional.empty());
+            return new Complete(Optional.empty(), false);
         }
         ByteBuffer extensions = take(hello, hello.getShort() & 0xffff);
         if (hello.hasRemaining()) {
             return new Malformed("bytes after the ClientHello's extensions");
         }
         Optional<String> serverName = Optional.empty();
+        boolean encryptedHello = false;
         while (extensions.hasRemaining()) {
             int type = extensions.getShort() & 0xffff;
             ByteBuffer value = take(extensions, extensions.getShort() & 0xffff);
             if (type != SERVER_NAME) {
+                encryptedHello |= type == ENCRYPTED_CLIENT_HELLO || type == ENCRYPTED_SERVER_NAME;
                 continue;
             }
             if (serverName.isPresent()) {
@@ -166,7 +175,7 @@ final class ClientHelloReader {
                 return new Malformed("server_name extension that is not one host_name");
             }
         }
-        return new Complete(serverName);
+        return new Complete(serverName, encryptedHello);
     }
 
     private static Optional<String> onlyHostName(ByteBuffer extension) {

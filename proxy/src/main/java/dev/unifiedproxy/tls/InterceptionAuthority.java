@@ -3,7 +3,6 @@ package dev.unifiedproxy.tls;
 import dev.unifiedproxy.host.Host;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
@@ -12,10 +11,8 @@ import java.security.KeyPairGenerator;
 import java.security.MessageDigest;
 import java.security.PublicKey;
 import java.security.SecureRandom;
-import java.security.Signature;
 import java.security.cert.CertificateEncodingException;
 import java.security.cert.X509Certificate;
-import java.security.interfaces.ECKey;
 import java.security.spec.ECGenParameterSpec;
 import java.time.Duration;
 import java.time.Instant;
@@ -24,6 +21,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * The certificate authority whose leaves the proxy shows to sandboxes: made once, kept over
@@ -39,22 +37,40 @@ public final class InterceptionAuthority {
     /** How far a sandbox's clock may be behind ours. */
     private static final Duration CLOCK_TOLERANCE = Duration.ofDays(1);
 
-    private static final int KEY_BITS = 256;
-
-    private final CertificateWriter.Issuer issuer;
+    private final Path stateDirectory;
     private final CertificateWriter writer;
     private final InstantSource clock;
     private final SecureRandom random;
     private final boolean created;
     private final List<String> notes;
+    private volatile Standing standing;
+
+    /**
+     * Who signs now.
+     *
+     * @param generation how many steps of changes there were before
+     * @param issuer signs every leaf
+     * @param successor who will sign when the overlap is over
+     */
+    private record Standing(
+            int generation,
+            CertificateWriter.Issuer issuer,
+            Optional<SuccessorStore.Stored> successor) {}
 
     private InterceptionAuthority(
+            Path stateDirectory,
             AuthorityStore.Stored stored,
+            Optional<SuccessorStore.Stored> successor,
             boolean created,
             CertificateWriter writer,
             InstantSource clock,
             SecureRandom random) {
-        this.issuer = new CertificateWriter.Issuer(stored.certificate(), stored.key());
+        this.stateDirectory = stateDirectory;
+        this.standing =
+                new Standing(
+                        0,
+                        new CertificateWriter.Issuer(stored.certificate(), stored.key()),
+                        successor);
         this.created = created;
         this.notes = stored.notes();
         this.writer = writer;
@@ -73,6 +89,8 @@ public final class InterceptionAuthority {
         SecureRandom random = new SecureRandom();
         CertificateWriter writer = new CertificateWriter(random);
         AuthorityStore store = new AuthorityStore(stateDirectory);
+        SuccessorStore successors = new SuccessorStore(stateDirectory);
+        successors.recover();
         Optional<AuthorityStore.Stored> found = store.load();
         boolean created = false;
         if (found.isEmpty()) {
@@ -86,8 +104,15 @@ public final class InterceptionAuthority {
                                         "CA directory "
                                                 + store.directory()
                                                 + " was removed while it was opened"));
-        check(store, stored, clock.instant());
-        return new InterceptionAuthority(stored, created, writer, clock, random);
+        Optional<SuccessorStore.Stored> successor = successors.load();
+        successor.ifPresent(
+                next -> AuthorityCheck.require(successors.pairs(), next.pair(), clock.instant()));
+        InterceptionAuthority authority =
+                new InterceptionAuthority(
+                        stateDirectory, stored, successor, created, writer, clock, random);
+        authority.settle();
+        AuthorityCheck.require(store, authority.stored(), clock.instant());
+        return authority;
     }
 
     /**
@@ -98,6 +123,7 @@ public final class InterceptionAuthority {
      * @throws AuthorityException when it cannot be removed
      */
     public static boolean discard(Path stateDirectory) {
+        new SuccessorStore(stateDirectory).discard();
         return new AuthorityStore(stateDirectory).discard();
     }
 
@@ -126,50 +152,95 @@ public final class InterceptionAuthority {
         return generator.generateKeyPair();
     }
 
-    private static void check(AuthorityStore store, AuthorityStore.Stored stored, Instant now) {
-        X509Certificate certificate = stored.certificate();
-        if (certificate.getBasicConstraints() < 0) {
-            throw new AuthorityException(
-                    store.certificateFile() + " is not a CA certificate (expected: CA:TRUE)");
+    private AuthorityStore.Stored stored() {
+        CertificateWriter.Issuer issuer = standing.issuer();
+        return new AuthorityStore.Stored(issuer.key(), issuer.certificate(), List.of());
+    }
+
+    /**
+     * Begins the change to a new authority, or, with an overlap of nothing, makes it at once; then
+     * one that has begun is completed.
+     *
+     * <p>During the overlap the old one goes on signing, and its certificate by the new one goes
+     * with every leaf: so whoever trusts either of both accepts the leaf. The other way round, a
+     * new one certified by the old, fails with Go, because old ones allow no authority below them.
+     *
+     * <p>Not for several threads at once, like {@link #settle}.
+     *
+     * @param overlap how long sandboxes have to read the new certificate
+     * @return what was begun or completed; empty when one has begun already and goes on
+     * @throws AuthorityException when the files cannot be written
+     */
+    public Optional<Rotation> rotate(Duration overlap) {
+        Standing now = standing;
+        if (now.successor().isPresent() && !overlap.isZero()) {
+            return Optional.empty();
         }
-        if (now.isAfter(certificate.getNotAfter().toInstant())
-                || now.isBefore(certificate.getNotBefore().toInstant())) {
-            throw new AuthorityException(
-                    "%s is valid from %s to %s (expected: valid at %s; remove %s for a new CA)"
-                            .formatted(
-                                    store.certificateFile(),
-                                    certificate.getNotBefore().toInstant(),
-                                    certificate.getNotAfter().toInstant(),
-                                    now,
-                                    store.directory()));
+        SuccessorStore.Stored next =
+                now.successor().orElseGet(() -> prepare(now.issuer(), overlap));
+        Rotation begun = rotation(now.issuer(), next, false);
+        standing = new Standing(now.generation() + 1, now.issuer(), Optional.of(next));
+        if (overlap.isZero()) {
+            promote(next);
+            return Optional.of(
+                    new Rotation(begun.oldSha256(), begun.newSha256(), clock.instant(), true));
         }
-        if (!belongTogether(stored)) {
-            throw new AuthorityException(
-                    "%s is not the P-256 key of %s (expected: a pair; remove %s for a new CA)"
-                            .formatted(
-                                    store.keyFile(), store.certificateFile(), store.directory()));
+        return Optional.of(begun);
+    }
+
+    private SuccessorStore.Stored prepare(CertificateWriter.Issuer old, Duration overlap) {
+        Instant now = clock.instant().truncatedTo(ChronoUnit.SECONDS);
+        CertificateWriter.Validity validity =
+                new CertificateWriter.Validity(
+                        now.minus(CLOCK_TOLERANCE), now.plus(AUTHORITY_LIFETIME));
+        try {
+            return new SuccessorStore(stateDirectory)
+                    .prepare(writer, old, newKeys(random), validity, now.plus(overlap));
+        } catch (GeneralSecurityException e) {
+            throw new AuthorityException("The next CA certificate cannot be made", e);
         }
     }
 
-    private static boolean belongTogether(AuthorityStore.Stored stored) {
-        PublicKey publicKey = stored.certificate().getPublicKey();
-        if (!(stored.key() instanceof ECKey key)
-                || key.getParams().getOrder().bitLength() != KEY_BITS
-                || !(publicKey instanceof ECKey)) {
-            return false;
-        }
-        byte[] probe = "unified-proxy".getBytes(StandardCharsets.US_ASCII);
-        try {
-            Signature signer = Signature.getInstance("SHA256withECDSA");
-            signer.initSign(stored.key());
-            signer.update(probe);
-            byte[] signature = signer.sign();
-            signer.initVerify(publicKey);
-            signer.update(probe);
-            return signer.verify(signature);
-        } catch (GeneralSecurityException e) {
-            throw new AuthorityException("CA key cannot sign", e);
-        }
+    /** Completes a change whose overlap is over; tells what was completed. */
+    public Optional<Rotation> settle() {
+        Standing now = standing;
+        Optional<SuccessorStore.Stored> due =
+                now.successor().filter(next -> !clock.instant().isBefore(next.ends()));
+        return due.map(
+                next -> {
+                    promote(next);
+                    return rotation(now.issuer(), next, true);
+                });
+    }
+
+    private void promote(SuccessorStore.Stored next) {
+        new SuccessorStore(stateDirectory).promote();
+        AuthorityStore.Stored pair = next.pair();
+        standing =
+                new Standing(
+                        standing.generation() + 1,
+                        new CertificateWriter.Issuer(pair.certificate(), pair.key()),
+                        Optional.empty());
+    }
+
+    /** The change that goes on, if one does. */
+    public Optional<Rotation> rotation() {
+        Standing now = standing;
+        return now.successor().map(next -> rotation(now.issuer(), next, false));
+    }
+
+    private static Rotation rotation(
+            CertificateWriter.Issuer old, SuccessorStore.Stored next, boolean over) {
+        return new Rotation(
+                fingerprint(old.certificate()),
+                fingerprint(next.pair().certificate()),
+                next.ends(),
+                over);
+    }
+
+    /** Grows with every step of a change, so that a leaf of before is seen to be old. */
+    int generation() {
+        return standing.generation();
     }
 
     /** Whether this call made the authority; false when it was there already. */
@@ -184,13 +255,26 @@ public final class InterceptionAuthority {
 
     /** The authority's certificate. */
     public X509Certificate certificate() {
-        return issuer.certificate();
+        return standing.issuer().certificate();
+    }
+
+    /** What sandboxes are to trust: the authority, and during an overlap the next one. */
+    public List<X509Certificate> trusted() {
+        Standing now = standing;
+        return Stream.concat(
+                        Stream.of(now.issuer().certificate()),
+                        now.successor().stream().map(next -> next.pair().certificate()))
+                .toList();
     }
 
     /** The SHA-256 of the certificate as {@code openssl x509 -fingerprint} prints it. */
     public String sha256Fingerprint() {
+        return fingerprint(certificate());
+    }
+
+    private static String fingerprint(X509Certificate certificate) {
         try {
-            byte[] digest = MessageDigest.getInstance("SHA-256").digest(certificate().getEncoded());
+            byte[] digest = MessageDigest.getInstance("SHA-256").digest(certificate.getEncoded());
             return HexFormat.ofDelimiter(":").withUpperCase().formatHex(digest);
         } catch (GeneralSecurityException e) {
             throw new AuthorityException("CA fingerprint cannot be made", e);
@@ -214,9 +298,28 @@ public final class InterceptionAuthority {
      * @throws AuthorityException when the authority is no longer valid
      */
     public X509Certificate issueLeaf(Host host, PublicKey leafKey) {
+        return issueLeaf(host, leafKey, standing.issuer());
+    }
+
+    /**
+     * Such a certificate and, during an overlap, the one by which those who trust the next
+     * authority accept it.
+     *
+     * @throws AuthorityException when the authority is no longer valid
+     */
+    List<X509Certificate> issueChain(Host host, PublicKey leafKey) {
+        Standing now = standing;
+        return Stream.concat(
+                        Stream.of(issueLeaf(host, leafKey, now.issuer())),
+                        now.successor().stream().map(SuccessorStore.Stored::oldWithNew))
+                .toList();
+    }
+
+    private X509Certificate issueLeaf(
+            Host host, PublicKey leafKey, CertificateWriter.Issuer issuer) {
         Instant now = clock.instant().truncatedTo(ChronoUnit.SECONDS);
-        Instant first = certificate().getNotBefore().toInstant();
-        Instant last = certificate().getNotAfter().toInstant();
+        Instant first = issuer.certificate().getNotBefore().toInstant();
+        Instant last = issuer.certificate().getNotAfter().toInstant();
         if (now.isBefore(first) || now.isAfter(last)) {
             throw new AuthorityException(
                     "CA certificate is valid from %s to %s (expected: valid at %s)"
@@ -236,8 +339,8 @@ public final class InterceptionAuthority {
     }
 
     /**
-     * Writes {@code mitmproxy-ca.pem} (our certificate) and {@code ca-certificates.crt} (the
-     * system's, then ours) for sandboxes to read; each replaces an older one in one step.
+     * Writes {@code mitmproxy-ca.pem} (what is {@link #trusted}) and {@code ca-certificates.crt}
+     * (the system's, then ours) for sandboxes to read; each replaces an older one in one step.
      *
      * <p>Only certificates are copied from the bundle, whatever else it holds.
      *
@@ -249,12 +352,15 @@ public final class InterceptionAuthority {
         Path certificateFile = directory.resolve("mitmproxy-ca.pem");
         Path bundleFile = directory.resolve("ca-certificates.crt");
         try {
-            String ours = Pem.encode("CERTIFICATE", certificate().getEncoded());
+            StringBuilder ours = new StringBuilder();
+            for (X509Certificate one : trusted()) {
+                ours.append(Pem.encode("CERTIFICATE", one.getEncoded()));
+            }
             StringBuilder bundle = new StringBuilder();
             system.forEach(der -> bundle.append(Pem.encode("CERTIFICATE", der)));
             bundle.append(ours);
             Files.createDirectories(directory);
-            DurableFiles.replace(certificateFile, ours, "rw-r--r--", suffix());
+            DurableFiles.replace(certificateFile, ours.toString(), "rw-r--r--", suffix());
             DurableFiles.replace(bundleFile, bundle.toString(), "rw-r--r--", suffix());
             DurableFiles.forceDirectory(directory);
         } catch (IOException | CertificateEncodingException e) {

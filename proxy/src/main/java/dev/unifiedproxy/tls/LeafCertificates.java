@@ -40,6 +40,8 @@ import javax.net.ssl.TrustManagerFactory;
  * key pair that lives as long as the process and is never written. No session goes from one host to
  * another: a ticket is sealed with a key of its own context, and ends with it.
  *
+ * <p>When the authority takes a step of a rotation, every leaf is made anew at its next use.
+ *
  * <p>A missing leaf is made on the calling event loop: about a millisecond of CPU, once per host
  * and day.
  */
@@ -140,10 +142,11 @@ public final class LeafCertificates implements AutoCloseable {
      * @throws AuthorityException when no leaf can be made
      */
     public SslHandler newHandler(Host host, ByteBufAllocator allocator) {
+        int generation = authority.generation();
         LeafContext context = contexts.getIfPresent(host);
-        if (context == null || !context.acquire()) {
+        if (context == null || context.generation() != generation || !context.acquire()) {
             // Held before it is visible: an eviction right after the put cannot free it under us.
-            context = LeafContext.acquired(newContext(host));
+            context = LeafContext.acquired(newContext(host), generation);
             contexts.put(host, context);
         }
         try {
@@ -157,7 +160,7 @@ public final class LeafCertificates implements AutoCloseable {
 
     private SslContext newContext(Host host) {
         LeafKeyManager manager =
-                new LeafKeyManager(keys.getPrivate(), authority.issueLeaf(host, keys.getPublic()));
+                new LeafKeyManager(keys.getPrivate(), authority.issueChain(host, keys.getPublic()));
         LeafKeyManagerFactory factory = new LeafKeyManagerFactory(manager);
         SslContextBuilder builder =
                 switch (provider) {

@@ -13,17 +13,24 @@ import io.netty.util.ReferenceCountUtil;
  */
 final class LeafContext {
     private final SslContext context;
+    private final int generation;
     private int users;
     private boolean closed;
 
-    private LeafContext(SslContext context, int users) {
+    private LeafContext(SslContext context, int generation, int users) {
         this.context = context;
+        this.generation = generation;
         this.users = users;
     }
 
     /** A context that the caller holds already, until {@link #release}. */
-    static LeafContext acquired(SslContext context) {
-        return new LeafContext(context, 1);
+    static LeafContext acquired(SslContext context, int generation) {
+        return new LeafContext(context, generation, 1);
+    }
+
+    /** The {@link InterceptionAuthority#generation} that signed it, or one before. */
+    int generation() {
+        return generation;
     }
 
     /** Holds the context until {@link #release}; false when the cache has dropped it. */

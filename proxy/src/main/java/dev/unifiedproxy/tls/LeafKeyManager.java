@@ -6,23 +6,25 @@ import java.net.Socket;
 import java.security.Principal;
 import java.security.PrivateKey;
 import java.security.cert.X509Certificate;
+import java.util.List;
 
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.X509ExtendedKeyManager;
 
 /**
- * One key and one certificate for a server, without a key store in between: a PKCS #12 store costs
- * ten times what the certificate does.
+ * One key and one chain for a server, without a key store in between: a PKCS #12 store costs ten
+ * times what the certificate does.
  */
 final class LeafKeyManager extends X509ExtendedKeyManager {
     private static final String ALIAS = "leaf";
 
     private final PrivateKey key;
-    private final X509Certificate certificate;
+    private final List<X509Certificate> chain;
 
-    LeafKeyManager(PrivateKey key, X509Certificate certificate) {
+    /** The leaf first, then what leads from it to a trusted authority. */
+    LeafKeyManager(PrivateKey key, List<X509Certificate> chain) {
         this.key = key;
-        this.certificate = certificate;
+        this.chain = List.copyOf(chain);
     }
 
     @Override
@@ -55,7 +57,7 @@ final class LeafKeyManager extends X509ExtendedKeyManager {
 
     @Override
     public X509Certificate @Nullable [] getCertificateChain(String alias) {
-        return alias.equals(ALIAS) ? new X509Certificate[] {certificate} : null;
+        return alias.equals(ALIAS) ? chain.toArray(X509Certificate[]::new) : null;
     }
 
     @Override

@@ -26,6 +26,11 @@ import java.util.concurrent.TimeUnit;
  * Stands where a tunnel was promised to one host and lets nothing through but a TLS client that
  * asks for that host; then a TLS handler takes its place and sees the same bytes.
  *
+ * <p>A gate to a tunnel that is passed through makes no TLS handler: it goes away, and the handler
+ * behind it gets all bytes from the first. There an encrypted ClientHello is refused, because the
+ * name that can be read then proves nothing. Where TLS is ended here it is harmless: we have no key
+ * for it, so it is ignored (RFC 9849 section 7.1), and the name inside is never obeyed.
+ *
  * <p>Everything else ends the connection: a {@link RefusedException} goes to the later handlers
  * exactly once, with {@code TLS_REQUIRED} (nothing is answered), {@code SNI_MISMATCH} (after the
  * alert unrecognized_name) or {@code TLS_HANDSHAKE} (a broken ClientHello, after the alert
@@ -41,7 +46,7 @@ public final class ServerNameGate extends ByteToMessageDecoder {
     private static final int UNRECOGNIZED_NAME = 112;
 
     private final Host expected;
-    private final LeafCertificates leaves;
+    private final Optional<LeafCertificates> leaves;
     private final Duration timeout;
     private final ClientHelloReader reader = new ClientHelloReader();
     private @Nullable Future<?> timer;
@@ -59,9 +64,23 @@ public final class ServerNameGate extends ByteToMessageDecoder {
      * @param timeout from now to the last byte of the ClientHello
      */
     public ServerNameGate(Host expected, LeafCertificates leaves, Duration timeout) {
+        this(expected, Optional.of(leaves), timeout);
+    }
+
+    private ServerNameGate(Host expected, Optional<LeafCertificates> leaves, Duration timeout) {
         this.expected = expected;
         this.leaves = leaves;
         this.timeout = timeout;
+    }
+
+    /**
+     * A gate behind which the client's bytes are passed on as they are.
+     *
+     * @param expected the host that the tunnel was promised to
+     * @param timeout from now to the last byte of the ClientHello
+     */
+    public static ServerNameGate passingThrough(Host expected, Duration timeout) {
+        return new ServerNameGate(expected, Optional.empty(), timeout);
     }
 
     @Override
@@ -112,13 +131,19 @@ public final class ServerNameGate extends ByteToMessageDecoder {
                         ErrorCode.TLS_HANDSHAKE,
                         "Tunnel to %s: %s (expected: a ClientHello)".formatted(expected, reason));
             }
-            case ClientHelloReader.Complete(Optional<String> serverName) -> {
-                if (isExpected(serverName)) {
-                    admit(context, in);
+            case ClientHelloReader.Complete(Optional<String> name, boolean encrypted) -> {
+                if (!isExpected(name)) {
+                    refuseName(context, in, mismatch(name));
+                } else if (leaves.isPresent()) {
+                    intercept(leaves.get(), context, in);
+                } else if (encrypted) {
+                    refuseName(
+                            context,
+                            in,
+                            "Tunnel to %s: encrypted ClientHello (expected: none, TLS is passed through)"
+                                    .formatted(expected));
                 } else {
-                    drop(in);
-                    alert(context, UNRECOGNIZED_NAME);
-                    refuse(context, ErrorCode.SNI_MISMATCH, mismatch(serverName));
+                    passOn(context);
                 }
             }
         }
@@ -154,7 +179,20 @@ public final class ServerNameGate extends ByteToMessageDecoder {
                         expected);
     }
 
-    private void admit(ChannelHandlerContext context, ByteBuf in) {
+    private void refuseName(ChannelHandlerContext context, ByteBuf in, String detail) {
+        drop(in);
+        alert(context, UNRECOGNIZED_NAME);
+        refuse(context, ErrorCode.SNI_MISMATCH, detail);
+    }
+
+    /** The decoder hands the bytes, none of them consumed, to the handler behind it. */
+    private void passOn(ChannelHandlerContext context) {
+        decided = true;
+        stopTimer();
+        context.pipeline().remove(this);
+    }
+
+    private void intercept(LeafCertificates leaves, ChannelHandlerContext context, ByteBuf in) {
         SslHandler handler;
         try {
             handler = leaves.newHandler(expected, context.alloc());

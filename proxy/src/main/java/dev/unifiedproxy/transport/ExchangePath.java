@@ -30,12 +30,21 @@ public interface ExchangePath {
     void reject(RejectedRequest request, Downstream downstream);
 
     /**
-     * An admitted CONNECT. Its own exchange ends with exactly one call of {@link #established} or
-     * {@link #broken}; the requests inside are exchanges of their own.
+     * An admitted CONNECT. Its own exchange ends with exactly one call of {@link #established},
+     * {@link #broken} or {@link #splice}; the requests inside are exchanges of their own.
      */
     interface Tunnel {
         /** The container that opened it. */
         String containerId();
+
+        /** Whether the client's TLS goes on to the server and is not ended here. */
+        boolean passesThrough();
+
+        /**
+         * The ClientHello was read and names the host of the CONNECT: all bytes go to the server
+         * and back, until both sides have ended. Only where {@link #passesThrough}.
+         */
+        void splice(Downstream client);
 
         /** TLS was ended, or a first plain request may be read. */
         void established();

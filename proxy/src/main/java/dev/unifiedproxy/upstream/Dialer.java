@@ -51,31 +51,50 @@ final class Dialer {
      * cancelling it closes whatever is under way.
      */
     Future<UpstreamChannel> dial(OutboundRequest request, EventLoop loop) {
-        Attempt attempt = new Attempt(request, loop);
+        return dial(
+                new Goal(
+                        request.authority(),
+                        request.authorized().decision().addressNamed(),
+                        request.secure(),
+                        request.opensWebSocket()),
+                loop);
+    }
+
+    /** The same for bytes that nobody reads here: no TLS of ours, and no rule named an address. */
+    Future<UpstreamChannel> dialUnread(Authority authority, EventLoop loop) {
+        return dial(new Goal(authority, false, false, false), loop);
+    }
+
+    private Future<UpstreamChannel> dial(Goal goal, EventLoop loop) {
+        Attempt attempt = new Attempt(goal, loop);
         attempt.start();
         return attempt.result;
     }
+
+    /** What a dial is for. */
+    private record Goal(
+            Authority authority, boolean addressNamed, boolean secure, boolean opensWebSocket) {}
 
     /** Through which proxy, and what it is asked to connect to. */
     private record Tunnel(UpstreamProxy via, Authority target) {}
 
     /** One dial under way, on one event loop. */
     private final class Attempt {
-        private final OutboundRequest request;
+        private final Goal goal;
         private final EventLoop loop;
         private final Promise<UpstreamChannel> result;
         private Optional<Tunnel> tunnel = Optional.empty();
         private boolean reached;
 
-        Attempt(OutboundRequest request, EventLoop loop) {
-            this.request = request;
+        Attempt(Goal goal, EventLoop loop) {
+            this.goal = goal;
             this.loop = loop;
             this.result = loop.newPromise();
         }
 
         void start() {
-            Authority authority = request.authority();
-            boolean addressNamed = request.authorized().decision().addressNamed();
+            Authority authority = goal.authority();
+            boolean addressNamed = goal.addressNamed();
             Optional<UpstreamProxy> via = proxy.filter(p -> p.leadsTo(authority.host()));
             if (via.isPresent()) {
                 resolver.judge(authority, addressNamed, loop)
@@ -125,7 +144,7 @@ final class Dialer {
             String what = reached && tunnel.isEmpty() ? "No TLS with " : "No connection to ";
             fail(
                     new RefusedException(
-                            ErrorCode.CONNECT_TIMEOUT, what + request.authority() + " in time"));
+                            ErrorCode.CONNECT_TIMEOUT, what + goal.authority() + " in time"));
         }
 
         private void reached(Channel channel) {
@@ -154,7 +173,7 @@ final class Dialer {
 
         /** Bytes flow to the destination. */
         private void open(Channel channel) {
-            if (request.secure() && !result.isDone()) {
+            if (goal.secure() && !result.isDone()) {
                 secure(channel);
             } else {
                 succeed(channel);
@@ -163,7 +182,7 @@ final class Dialer {
 
         private void secure(Channel channel) {
             SslHandler handler =
-                    tls.newHandler(channel.alloc(), request.authority(), request.opensWebSocket());
+                    tls.newHandler(channel.alloc(), goal.authority(), goal.opensWebSocket());
             handler.setHandshakeTimeoutMillis(0); // the dial has a limit of its own
             handler.handshakeFuture()
                     .addListener((Future<Channel> handshake) -> next(handshake, this::succeed));
@@ -190,14 +209,14 @@ final class Dialer {
                         new RefusedException(
                                 ErrorCode.TLS_FAILED,
                                 "The TLS connection to "
-                                        + request.authority()
+                                        + goal.authority()
                                         + " could not be verified");
                 default ->
                         new RefusedException(
                                 ErrorCode.CONNECT_FAILED,
                                 "No connection to "
                                         + tunnel.map(t -> "the upstream proxy")
-                                                .orElse(request.authority().toString())
+                                                .orElse(goal.authority().toString())
                                         + " could be made");
             };
         }

@@ -3,6 +3,7 @@ package dev.unifiedproxy.upstream;
 import dev.unifiedproxy.credential.OutboundRequest;
 import dev.unifiedproxy.error.Refusal;
 import dev.unifiedproxy.error.RefusedException;
+import dev.unifiedproxy.policy.PassThroughPermit;
 import dev.unifiedproxy.transport.Deadlines;
 import dev.unifiedproxy.transport.Downstream;
 import dev.unifiedproxy.transport.Http1ResponseDecoder;
@@ -59,6 +60,18 @@ public final class UpstreamClient {
         UpstreamExchange exchange = new UpstreamExchange(request, downstream, observer, this);
         downstream.attach(exchange);
         route(exchange);
+    }
+
+    /**
+     * Connects a client to a server without reading what they say: no credential goes with it, and
+     * whom the client speaks to is for the client to verify.
+     */
+    public void passThrough(
+            PassThroughPermit permit, Downstream client, ExchangeObserver observer) {
+        PassThrough tunnel = new PassThrough(permit.authority(), client, observer);
+        client.attach(tunnel);
+        client.pauseBody();
+        new PassThroughDialer(dialer).connect(tunnel);
     }
 
     /** Over a connection that is there, or else a new one. */

@@ -24,7 +24,12 @@ final class CallRules {
             Set.of("transport", "listener", "upstream", "pipeline", "tls");
 
     private static final Set<String> STAGES =
-            Set.of("InboundRequest", "IdentifiedRequest", "AuthorizedRequest", "OutboundRequest");
+            Set.of(
+                    "InboundRequest",
+                    "IdentifiedRequest",
+                    "AuthorizedRequest",
+                    "PassThroughPermit",
+                    "OutboundRequest");
 
     private static final Set<String> BLOCKING_NAMES =
             Set.of(

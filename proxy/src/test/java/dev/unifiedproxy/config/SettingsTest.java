@@ -4,9 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.unifiedproxy.host.Cidr;
+import dev.unifiedproxy.host.HostPattern;
 import dev.unifiedproxy.host.Hostname;
 import dev.unifiedproxy.host.IpAddress;
 import dev.unifiedproxy.host.PinnedAddress;
+import dev.unifiedproxy.policy.AllowRule;
+import dev.unifiedproxy.policy.PassThroughList;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -21,6 +24,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** {@link Settings} as {@link SettingsAssembly} puts them together. */
 class SettingsTest {
@@ -65,7 +69,8 @@ class SettingsTest {
                                                 10,
                                                 Duration.ofSeconds(1)),
                                         Settings.TicketUse.OPTIONAL),
-                                new Settings.PolicySource(Optional.empty(), Optional.empty()),
+                                new Settings.PolicySource(
+                                        Optional.empty(), Optional.empty(), PassThroughList.EMPTY),
                                 new Settings.Upstream(
                                         Map.of(),
                                         List.of(),
@@ -111,6 +116,7 @@ class SettingsTest {
         all.put("PROXY_CONFIG_DIR", "/s/config");
         all.put("PROXY_ALLOWLIST_PATH", "/s/a.yaml");
         all.put("PROXY_ALLOWLIST_EXTRA_PATH", "/s/extra.yml");
+        all.put("PROXY_TLS_PASSTHROUGH", "Pinned.Example, *.b.example:8443");
         all.put("PROXY_HOSTS_FILE", hosts.toString());
         all.put("PROXY_DNS_UPSTREAM", "127.0.0.11, 10.0.0.1:5353,[::1]:54,::1");
         all.put("PROXY_UPSTREAM_CA_FILE", roots.toString());
@@ -173,8 +179,16 @@ class SettingsTest {
                 .isEqualTo(
                         new Settings.PolicySource(
                                 Optional.of(Path.of("/s/a.yaml")),
-                                Optional.of(Path.of("/s/extra.yml"))));
+                                Optional.of(Path.of("/s/extra.yml")),
+                                new PassThroughList(
+                                        List.of(
+                                                passThrough("pinned.example", Set.of()),
+                                                passThrough("*.b.example", Set.of(8443))))));
         assertMappedNumbers(settings, roots);
+    }
+
+    private static AllowRule passThrough(String pattern, Set<Integer> ports) {
+        return new AllowRule(HostPattern.parse(pattern), ports, false, "PROXY_TLS_PASSTHROUGH", "");
     }
 
     private static void assertMappedNumbers(Settings settings, Path roots) {
@@ -235,6 +249,11 @@ class SettingsTest {
                 "RATE_LIMIT_WINDOW | 0.0001 | seconds from 0.001 to 86400",
                 "RATE_LIMIT_WINDOW | -1 | seconds from 0.001 to 86400",
                 "PROXY_TICKET | no | PROXY_TICKET: 'no' (expected: one of optional, required)",
+                "PROXY_TLS_PASSTHROUGH | a.example,!b.example | PROXY_TLS_PASSTHROUGH: '!b.example'"
+                        + " (expected: name or *.name",
+                "PROXY_TLS_PASSTHROUGH | 192.0.2.1 | PROXY_TLS_PASSTHROUGH: '192.0.2.1'",
+                "PROXY_TLS_PASSTHROUGH | a.example, | PROXY_TLS_PASSTHROUGH: ''",
+                "PROXY_TLS_PASSTHROUGH | *.com | PROXY_TLS_PASSTHROUGH: '*.com'",
                 "PROXY_HOSTS_FILE | /no/such | PROXY_HOSTS_FILE: '/no/such' (expected: a file",
                 "PROXY_UPSTREAM_CA_FILE | /no/such | PROXY_UPSTREAM_CA_FILE: '/no/such'",
                 "PROXY_UPSTREAM_CA_FILE | / | PROXY_UPSTREAM_CA_FILE: '/'",

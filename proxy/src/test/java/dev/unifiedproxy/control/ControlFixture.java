@@ -23,6 +23,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -51,6 +52,11 @@ final class ControlFixture implements AutoCloseable {
 
     final ManualClock clock = new ManualClock();
     final List<Check> checks = new ArrayList<>();
+
+    /** The overlaps that were asked for; while it holds one of 99 seconds, a rotation goes on. */
+    final List<Duration> overlaps = new ArrayList<>();
+
+    final AuthorityRotation rotations = this::rotate;
     final TicketAuthority tickets;
     final BlockableRegistry registry;
     final ControlRoutes routes;
@@ -77,7 +83,7 @@ final class ControlFixture implements AutoCloseable {
                                 clock,
                                 System::nanoTime,
                                 SqliteContainerRegistry.Settings.defaults()));
-        routes = new ControlRoutes(registry, tickets, clock, new Health());
+        routes = new ControlRoutes(registry, tickets, clock, rotations, new Health());
         group =
                 new MultiThreadIoEventLoopGroup(
                         1,
@@ -86,6 +92,15 @@ final class ControlFixture implements AutoCloseable {
                             case NIO -> NioIoHandler.newFactory();
                         });
         server = ControlServer.start(socket, routes, limiter, group, transport, timeout);
+    }
+
+    private Optional<RotatedAuthority> rotate(Duration overlap) {
+        overlaps.add(overlap);
+        return overlaps.contains(Duration.ofSeconds(99))
+                ? Optional.empty()
+                : Optional.of(
+                        new RotatedAuthority(
+                                "AA", "BB", clock.instant().plus(overlap), overlap.isZero()));
     }
 
     private final class Health implements HealthSource {

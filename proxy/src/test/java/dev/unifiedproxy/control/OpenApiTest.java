@@ -53,7 +53,7 @@ final class OpenApiTest {
 
     @Test
     void everyOperationIsServedAndNoOtherIs() {
-        assertThat(paths.size()).isEqualTo(4);
+        assertThat(paths.size()).isEqualTo(5);
         for (Map.Entry<String, JsonNode> path : paths.properties()) {
             for (String method : METHODS) {
                 JsonNode operation = path.getValue().path(method.toLowerCase(Locale.ROOT));

@@ -111,6 +111,7 @@ final class EdgeRig implements AutoCloseable {
         Optional<Downstream> downstream = Optional.empty();
         Optional<Refusal> answerWith = Optional.empty();
         String container = "sandbox-1";
+        boolean passThrough;
 
         @Override
         public void handle(InboundRequest request, Downstream to) {
@@ -162,6 +163,18 @@ final class EdgeRig implements AutoCloseable {
             @Override
             public String containerId() {
                 return container;
+            }
+
+            @Override
+            public boolean passesThrough() {
+                return passThrough;
+            }
+
+            @Override
+            public void splice(Downstream to) {
+                events.add("splice");
+                downstream = Optional.of(to);
+                to.attach(new RecordingSink(events));
             }
 
             @Override

@@ -38,7 +38,7 @@ final class ClientHelloReaderTest {
     }
 
     private static ClientHelloReader.Result named(String name) {
-        return new ClientHelloReader.Complete(Optional.of(name));
+        return new ClientHelloReader.Complete(Optional.of(name), false);
     }
 
     @Test
@@ -60,9 +60,24 @@ final class ClientHelloReaderTest {
         assertThat(readByteByByte(records)).isEqualTo(named("a.example"));
     }
 
+    @ParameterizedTest
+    @ValueSource(ints = {0xfe0d, 0xffce})
+    void encryptedHelloIsSeenWhereverItStands(int type) {
+        byte[] name = TlsFixtures.serverName("a.example");
+        byte[] encrypted = {(byte) (type >>> 8), (byte) type, 0, 1, 0};
+        ClientHelloReader.Result seen =
+                new ClientHelloReader.Complete(Optional.of("a.example"), true);
+        assertThat(read(withExtensions(TlsFixtures.join(name, encrypted)))).isEqualTo(seen);
+        assertThat(readByteByByte(withExtensions(TlsFixtures.join(encrypted, name))))
+                .isEqualTo(seen);
+        byte[] neighbour = {(byte) (type >>> 8), (byte) (type + 1), 0, 1, 0};
+        assertThat(read(withExtensions(TlsFixtures.join(name, neighbour))))
+                .isEqualTo(named("a.example"));
+    }
+
     @Test
     void absentNameIsEmpty() {
-        ClientHelloReader.Result none = new ClientHelloReader.Complete(Optional.empty());
+        ClientHelloReader.Result none = new ClientHelloReader.Complete(Optional.empty(), false);
         assertThat(read(TlsFixtures.clientHello(Optional.empty()))).isEqualTo(none);
         byte[] body = TlsFixtures.helloBody(Optional.empty());
         byte[] withoutExtensions = Arrays.copyOf(body, body.length - 2);
@@ -153,7 +168,8 @@ final class ClientHelloReaderTest {
         padding[3] = (byte) value;
         byte[] largest = withExtensions(padding);
         assertThat(largest).hasSize(ClientHelloReader.MAX_BYTES);
-        assertThat(read(largest)).isEqualTo(new ClientHelloReader.Complete(Optional.empty()));
+        assertThat(read(largest))
+                .isEqualTo(new ClientHelloReader.Complete(Optional.empty(), false));
 
         byte[] tooLarge = TlsFixtures.records(Arrays.copyOfRange(largest, 5, largest.length), 8192);
         assertThat(read(tooLarge)).isInstanceOf(ClientHelloReader.Malformed.class);

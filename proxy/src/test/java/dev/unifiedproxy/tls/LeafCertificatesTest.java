@@ -211,7 +211,7 @@ final class LeafCertificatesTest {
         SslContext context =
                 SslContextBuilder.forClient().sslProvider(TlsProvider.NATIVE.sslProvider()).build();
         ReferenceCountedOpenSslContext counted = (ReferenceCountedOpenSslContext) context;
-        LeafContext leaf = LeafContext.acquired(context);
+        LeafContext leaf = LeafContext.acquired(context, 0);
         assertThat(leaf.acquire()).isTrue();
         leaf.close();
         leaf.close();
@@ -263,7 +263,7 @@ final class LeafCertificatesTest {
     void keyManagerKnowsOneAliasForEcAlone() {
         var keys = authority.newLeafKeys();
         X509Certificate leaf = authority.issueLeaf(Host.parse("a.example"), keys.getPublic());
-        LeafKeyManager manager = new LeafKeyManager(keys.getPrivate(), leaf);
+        LeafKeyManager manager = new LeafKeyManager(keys.getPrivate(), List.of(leaf));
 
         assertThat(manager.chooseServerAlias("EC", null, null)).isEqualTo("leaf");
         assertThat(manager.chooseServerAlias("RSA", null, null)).isNull();

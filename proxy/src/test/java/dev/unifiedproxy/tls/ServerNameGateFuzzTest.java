@@ -114,7 +114,7 @@ final class ServerNameGateFuzzTest {
                 assertThat(reason).as(origin).isNotEmpty();
                 assertRefused(channel, behind, origin);
             }
-            case ClientHelloReader.Complete(Optional<String> name) -> {
+            case ClientHelloReader.Complete(Optional<String> name, boolean encrypted) -> {
                 if (name.map(ServerNameGateFuzzTest::isExpected).orElse(false)) {
                     // The handler took over; it may have ended the handshake, and left the
                     // pipeline.

@@ -1,0 +1,45 @@
+package dev.unifiedproxy.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.unifiedproxy.config.Settings;
+import dev.unifiedproxy.host.Authority;
+import dev.unifiedproxy.policy.Decision;
+import dev.unifiedproxy.policy.PolicyEngine;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+
+/** {@link PolicyStart}: allowlist and pass-through list come to one engine. */
+final class PolicyStartTest {
+    @TempDir Path directory;
+
+    private PolicyEngine load(String passThrough) {
+        return PolicyStart.load(
+                Settings.load(
+                        Map.of(
+                                "PROXY_CONFIG_DIR",
+                                directory.toString(),
+                                "PROXY_TLS_PASSTHROUGH",
+                                passThrough),
+                        Map.of(),
+                        directory,
+                        path -> true));
+    }
+
+    @Test
+    void bothListsAreNeeded() throws Exception {
+        Authority host = Authority.parse("a.example", 443);
+        assertThat(load("a.example").decide(host)).isInstanceOf(Decision.Deny.class);
+        assertThat(load("a.example").passThrough(host)).isEmpty();
+        Files.writeString(directory.resolve("allowlist.conf"), "a.example\n");
+        assertThat(load("a.example").passThrough(host).orElseThrow().rule())
+                .isEqualTo("PROXY_TLS_PASSTHROUGH a.example");
+        assertThat(load("").decide(host)).isInstanceOf(Decision.Allow.class);
+        assertThat(load("").passThrough(host)).isEmpty();
+    }
+}
