@@ -163,7 +163,7 @@ final class WatchedLoop {
             return;
         }
         askForTurn();
-        boolean sleeps = used < gap / 4 && sleeps();
+        boolean sleeps = used < gap / 4 && waitsForSomething(frames[0]) && sleeps();
         if (since.get() != sinceSeen) {
             return;
         }
@@ -207,6 +207,17 @@ final class WatchedLoop {
         } catch (IOException e) {
             return thread.isAlive() && thread.getState() != Thread.State.RUNNABLE;
         }
+    }
+
+    /**
+     * In a lock, a queue, a call of the system. A thread can be asleep in Java code too, or in what
+     * natively makes memory and stack traces: then the machine waits for a thread of its own.
+     */
+    private boolean waitsForSomething(StackTraceElement top) {
+        return thread.getState() != Thread.State.RUNNABLE
+                || (top.isNativeMethod()
+                        && !top.getClassName().equals("jdk.internal.misc.Unsafe")
+                        && !top.getClassName().equals("java.lang.Throwable"));
     }
 
     /** Which the proxy that is shipped does from its cache, and nobody does twice. */
