@@ -151,12 +151,14 @@ final class Http2ServerStream implements Downstream {
 
     /** The request cannot be understood any further; whoever waits for it hears why. */
     private void breakOff(Refusal refusal) {
+        // What comes behind the end of the request is an error of its own (RFC 9113 section 5.1).
+        Http2Error error = requestComplete ? Http2Error.STREAM_CLOSED : Http2Error.PROTOCOL_ERROR;
         malformed = true;
         RequestBodySink told = sink;
         sink = new DiscardedBody(this::cutOff); // it has heard the reason, and hears no other
         told.downstreamFailed(refusal);
         if (!responseComplete && !closed) {
-            edge.reset(stream, Http2Error.PROTOCOL_ERROR);
+            edge.reset(stream, error);
         }
     }
 

@@ -4,6 +4,8 @@ import io.netty.util.ResourceLeakDetector;
 import io.netty.util.ResourceLeakDetectorFactory;
 import io.netty.util.ResourceLeakTracker;
 
+import java.lang.ref.PhantomReference;
+import java.lang.ref.ReferenceQueue;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -11,6 +13,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 /** Makes leak detectors that write each leak down, and can ask all of them at once. */
 final class RecordingLeakDetectorFactory extends ResourceLeakDetectorFactory {
     private static final int GC_ROUNDS = 5;
+    private static final long LONGEST_GC_MILLIS = 10_000;
 
     private final TestViolations violations;
     private final List<RecordingLeakDetector<?>> detectors = new CopyOnWriteArrayList<>();
@@ -32,8 +35,22 @@ final class RecordingLeakDetectorFactory extends ResourceLeakDetectorFactory {
     /** Collects garbage and lets every detector report what was dropped without being released. */
     void reportLeaks() {
         for (int round = 0; round < GC_ROUNDS; round++) {
-            System.gc();
+            collectGarbage();
             detectors.forEach(RecordingLeakDetector::poll);
+        }
+    }
+
+    /** Until the references to what was dropped are in their queues, as this one then is. */
+    private static void collectGarbage() {
+        ReferenceQueue<Object> dropped = new ReferenceQueue<>();
+        PhantomReference<Object> marker = new PhantomReference<>(new Object(), dropped);
+        System.gc();
+        try {
+            if (!marker.equals(dropped.remove(LONGEST_GC_MILLIS))) {
+                throw new IllegalStateException("no garbage was collected");
+            }
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
         }
     }
 

@@ -1,13 +1,14 @@
 package dev.unifiedproxy.build;
 
+import io.netty.bootstrap.ChannelInitializerExtension;
 import io.netty.util.ResourceLeakDetectorFactory;
 
 import org.junit.platform.launcher.LauncherSession;
 import org.junit.platform.launcher.LauncherSessionListener;
 
 /**
- * Watches every test run of this module for leaked buffers and skipped tests; registered in
- * META-INF/services.
+ * Watches every test run of this module for leaked buffers, skipped tests and blocked event loops;
+ * registered in META-INF/services.
  *
  * <p>The factory has to be in place before the first Netty class makes its detector, which is why
  * this listens to the session and not to the plan.
@@ -21,6 +22,7 @@ public final class TestGuards implements LauncherSessionListener {
 
     @Override
     public void launcherSessionOpened(LauncherSession session) {
+        System.setProperty(ChannelInitializerExtension.EXTENSIONS_SYSTEM_PROPERTY, "serviceload");
         ResourceLeakDetectorFactory.setResourceLeakDetectorFactory(leaks);
         session.getLauncher().registerTestExecutionListeners(new SkippedTests(violations));
     }
@@ -28,5 +30,6 @@ public final class TestGuards implements LauncherSessionListener {
     @Override
     public void launcherSessionClosed(LauncherSession session) {
         leaks.reportLeaks();
+        System.err.println(LoopWatchdog.ofThisRun().report());
     }
 }

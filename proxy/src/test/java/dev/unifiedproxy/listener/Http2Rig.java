@@ -8,6 +8,7 @@ import dev.unifiedproxy.http.RequestHead;
 import dev.unifiedproxy.http.RequestHeadParser;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.handler.codec.http2.DefaultHttp2HeadersDecoder;
@@ -24,6 +25,7 @@ import java.util.concurrent.TimeUnit;
 /** A client that writes the frames of HTTP/2 by hand to an {@link Http2Edge} without a network. */
 final class Http2Rig implements AutoCloseable {
     static final int END_STREAM = 1;
+    private static final int ACK = 1;
     static final int END_HEADERS = 4;
 
     final EdgeRig base;
@@ -33,6 +35,15 @@ final class Http2Rig implements AutoCloseable {
     private final ByteBuf inbound = Unpooled.buffer();
 
     Http2Rig(Path directory) {
+        this(directory, true);
+    }
+
+    /** A client that has not said yet what it speaks. */
+    static Http2Rig withoutPreface(Path directory) {
+        return new Http2Rig(directory, false);
+    }
+
+    private Http2Rig(Path directory, boolean preface) {
         base = new EdgeRig(directory, 10);
         base.table.admit(channel);
         Authority authority = Authority.parseWithPort("a.example:443");
@@ -59,6 +70,9 @@ final class Http2Rig implements AutoCloseable {
         base.path.events.clear();
         edge = Http2Edge.create(base.services, door, source);
         channel.pipeline().addLast(edge);
+        if (!preface) {
+            return;
+        }
         write(Unpooled.copiedBuffer("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", StandardCharsets.US_ASCII));
         frame(4, 0, 0, new byte[0]);
         frame(4, 1, 0, new byte[0]);
@@ -132,7 +146,7 @@ final class Http2Rig implements AutoCloseable {
         frame(1, END_HEADERS, stream, head("POST", more));
     }
 
-    /** What the client got since the last call: one text for each frame but SETTINGS. */
+    /** What the client got since the last call: one text for each frame but SETTINGS of its own. */
     List<String> frames() {
         channel.runPendingTasks();
         for (ByteBuf out = channel.readOutbound(); out != null; out = channel.readOutbound()) {
@@ -157,6 +171,16 @@ final class Http2Rig implements AutoCloseable {
                                         + end);
                 case 1 -> seen.add("HEADERS " + stream + " " + fields(stream, payload) + end);
                 case 3 -> seen.add("RST " + stream + " " + payload.readInt());
+                case 4 -> {
+                    if ((flags & ACK) != 0) {
+                        seen.add("SETTINGS ack");
+                    }
+                }
+                case 6 ->
+                        seen.add(
+                                "PING "
+                                        + ((flags & ACK) != 0 ? "ack " : "")
+                                        + ByteBufUtil.hexDump(payload));
                 case 7 -> {
                     payload.skipBytes(4);
                     seen.add("GOAWAY " + payload.readInt());

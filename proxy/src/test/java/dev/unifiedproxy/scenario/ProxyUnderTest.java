@@ -33,6 +33,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
+import javax.net.ssl.TrustManagerFactory;
+
 /**
  * The whole proxy for the tests of one class: production wiring, free ports, a directory of its
  * own, canaries for credentials, a stand-in server and a stub resolver. When the class is over,
@@ -291,6 +293,11 @@ public final class ProxyUnderTest
     /** A client at a source address. */
     public Client client(String source) {
         return new Client(source, proxy().ports().proxy(), made().tls, made().transcript, "");
+    }
+
+    /** What a client trusts that trusts the proxy. */
+    TrustManagerFactory clientTrust() {
+        return made().tls.trust();
     }
 
     /** The registered client. */

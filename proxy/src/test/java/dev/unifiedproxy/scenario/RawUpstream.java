@@ -10,12 +10,13 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ThreadLocalRandom;
 
-/** A plain server on port 80 of a loopback address that remembers each message exactly. */
+/** A server on a loopback address, plain and over TLS, that remembers each message exactly. */
 final class RawUpstream implements AutoCloseable {
     static final String OK = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
 
@@ -25,13 +26,15 @@ final class RawUpstream implements AutoCloseable {
     private static final Script USUAL = new Script(OK, "", false);
 
     private final ServerSocket listener;
+    private final List<ServerSocket> listeners = new CopyOnWriteArrayList<>();
     private final List<String> messages = new CopyOnWriteArrayList<>();
     private final List<String> cuts = new CopyOnWriteArrayList<>();
     private volatile Optional<Script> once = Optional.empty();
 
     private RawUpstream(ServerSocket listener) {
         this.listener = listener;
-        Thread.ofVirtual().name("raw-upstream").start(this::accept);
+        listeners.add(listener);
+        accept(listener);
     }
 
     static RawUpstream start() {
@@ -46,6 +49,22 @@ final class RawUpstream implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** A proxy that allows {@code a.example} and finds it, and a name it does not allow, here. */
+    ProxyUnderTest behindAProxy() {
+        return ProxyUnderTest.allowing()
+                .allowingUnresolved("a.example")
+                .hostsLine(address() + " a.example evil.example")
+                .setting("LOG_LEVEL", "WARN");
+    }
+
+    /** Listens on port 443 too, with certificates that the proxy trusts. */
+    void listenSecurely(StandInUpstream trusted) throws IOException, GeneralSecurityException {
+        ServerSocket secure = trusted.secureListener();
+        secure.bind(new InetSocketAddress(listener.getInetAddress(), 443));
+        listeners.add(secure);
+        accept(secure);
     }
 
     String address() {
@@ -72,10 +91,14 @@ final class RawUpstream implements AutoCloseable {
         once = Optional.of(script);
     }
 
-    private void accept() {
-        while (!listener.isClosed()) {
+    private void accept(ServerSocket door) {
+        Thread.ofVirtual().name("raw-upstream").start(() -> acceptAll(door));
+    }
+
+    private void acceptAll(ServerSocket door) {
+        while (!door.isClosed()) {
             try {
-                Socket socket = listener.accept();
+                Socket socket = door.accept();
                 Thread.ofVirtual().name("raw-upstream").start(() -> serve(socket));
             } catch (IOException e) {
                 cuts.add(e.toString()); // closed: the test is over
@@ -109,6 +132,8 @@ final class RawUpstream implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
-        listener.close();
+        for (ServerSocket each : listeners) {
+            each.close();
+        }
     }
 }

@@ -7,39 +7,31 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-import java.io.BufferedInputStream;
 import java.io.IOException;
-import java.io.InputStream;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.Socket;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /**
- * Every response of the corpus through the whole proxy, whole and cut at every byte: the client
- * gets exactly the message in the file, or a refusal; and the next response is nobody else's.
+ * Every response of the corpus through the whole proxy, by each {@link CorpusDoor}, whole and cut:
+ * the client gets exactly the message in the file, or a refusal; and the next response is nobody
+ * else's.
  */
 @Timeout(120)
 class ResponseCorpusScenarioTest {
     private static final RawUpstream SERVER = RawUpstream.start();
     private static final String NEXT = "HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok";
 
-    @RegisterExtension
-    static final ProxyUnderTest PROXY =
-            ProxyUnderTest.allowing()
-                    .allowingUnresolved("a.example")
-                    .hostsLine(SERVER.address() + " a.example")
-                    .setting("LOG_LEVEL", "WARN");
+    @RegisterExtension static final ProxyUnderTest PROXY = SERVER.behindAProxy();
 
     private static List<Corpus.Entry> entries = List.of();
 
     @BeforeAll
-    static void readCorpus() throws IOException {
+    static void readCorpus() throws Exception {
         entries = Corpus.read("http1-responses.txt");
         assertThat(entries).extracting(Corpus.Entry::name).doesNotHaveDuplicates();
+        SERVER.listenSecurely(PROXY.upstream());
     }
 
     @AfterAll
@@ -47,31 +39,31 @@ class ResponseCorpusScenarioTest {
         SERVER.close();
     }
 
-    static List<Corpus.Entry> messages() {
-        return entries;
+    static List<Arguments> messages() {
+        return CorpusDoor.each(entries);
     }
 
     @ParameterizedTest
     @MethodSource("messages")
-    void hasOneMeaning(Corpus.Entry entry) throws IOException {
+    void hasOneMeaning(Corpus.Entry entry, CorpusDoor door) throws IOException {
         String answer = entry.bytes("send").orElseThrow();
-        for (int cut = answer.length(); cut > 0; cut--) {
-            drive(entry, answer, cut);
+        int step = Math.max(1, answer.length() / door.cuts(answer.length()));
+        for (int cut = answer.length(); cut > 0; cut -= step) {
+            drive(entry, door, answer, cut);
         }
     }
 
-    private static void drive(Corpus.Entry entry, String answer, int cut) throws IOException {
+    private static void drive(Corpus.Entry entry, CorpusDoor door, String answer, int cut)
+            throws IOException {
         String[] how = entry.text("to").split(", ", -1);
         boolean closes = how[how.length - 1].equals("closes");
         SERVER.answerOnce(
                 new RawUpstream.Script(answer.substring(0, cut), answer.substring(cut), closes));
         String expected = entry.bytes("get").orElseThrow();
-        try (Socket client = connect()) {
-            InputStream in = new BufferedInputStream(client.getInputStream());
-            ask(client, how[0], "/first");
-            boolean refused = expected.startsWith("502 ");
-            String got = ExactMessage.read(in, how[0].equals("HEAD")).orElse("end");
-            if (refused) {
+        try (CorpusDoor.Talk client = door.talk(PROXY)) {
+            client.ask(how[0], "/first");
+            String got = client.read(how[0].equals("HEAD")).orElse("end");
+            if (expected.startsWith("502 ")) {
                 assertThat(got)
                         .as("cut at %d", cut)
                         .startsWith("HTTP/1.1 502 ")
@@ -79,34 +71,12 @@ class ResponseCorpusScenarioTest {
             } else {
                 String all = got;
                 if (got.startsWith("HTTP/1.1 1")) {
-                    all += ExactMessage.read(in, false).orElse("end");
+                    all += client.read(false).orElse("end");
                 }
                 assertThat(all).as("cut at %d", cut).isEqualTo(expected);
             }
-            ask(client, "GET", "/next");
-            assertThat(ExactMessage.read(in, false)).as("cut at %d, next", cut).contains(NEXT);
+            client.ask("GET", "/next");
+            assertThat(client.read(false)).as("cut at %d, next", cut).contains(NEXT);
         }
-    }
-
-    private static Socket connect() throws IOException {
-        Socket socket = new Socket();
-        socket.setTcpNoDelay(true);
-        socket.setSoTimeout(10_000);
-        socket.setSoLinger(true, 0); // thousands of them would wait for their ports
-        socket.bind(new InetSocketAddress(InetAddress.ofLiteral(ProxyUnderTest.REGISTERED), 0));
-        socket.connect(
-                new InetSocketAddress(
-                        InetAddress.ofLiteral("127.0.0.1"), PROXY.proxy().ports().proxy()));
-        return socket;
-    }
-
-    private static void ask(Socket client, String method, String path) throws IOException {
-        client.getOutputStream()
-                .write(
-                        (method
-                                        + " http://a.example"
-                                        + path
-                                        + " HTTP/1.1\r\nHost: a.example\r\n\r\n")
-                                .getBytes(StandardCharsets.ISO_8859_1));
     }
 }

@@ -24,6 +24,8 @@ import javax.net.ssl.KeyManager;
 import javax.net.ssl.SNIHostName;
 import javax.net.ssl.SNIServerName;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLEngine;
+import javax.net.ssl.SSLSession;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.X509ExtendedKeyManager;
 
@@ -88,11 +90,18 @@ final class StandInTls {
     private final class ByServerName extends X509ExtendedKeyManager {
         @Override
         public String chooseServerAlias(String type, Principal[] issuers, Socket socket) {
-            if (!type.equals("EC") || !(socket instanceof SSLSocket tls)) {
-                return "";
-            }
-            List<SNIServerName> names =
-                    ((ExtendedSSLSession) tls.getHandshakeSession()).getRequestedServerNames();
+            return type.equals("EC") && socket instanceof SSLSocket tls
+                    ? alias(tls.getHandshakeSession())
+                    : "";
+        }
+
+        @Override
+        public String chooseEngineServerAlias(String type, Principal[] issuers, SSLEngine engine) {
+            return type.equals("EC") ? alias(engine.getHandshakeSession()) : "";
+        }
+
+        private static String alias(SSLSession session) {
+            List<SNIServerName> names = ((ExtendedSSLSession) session).getRequestedServerNames();
             return names.isEmpty()
                     ? "none.example"
                     : new SNIHostName(names.getFirst().getEncoded()).getAsciiName();

@@ -67,13 +67,21 @@ public final class StandInUpstream implements AutoCloseable {
 
     /** Listens on one more port; 0 is any. Returns which. */
     public int listen(int port, boolean secure) throws IOException, GeneralSecurityException {
-        SSLContext context = tls.context();
-        ServerSocket listener =
-                secure ? context.getServerSocketFactory().createServerSocket() : new ServerSocket();
+        ServerSocket listener = secure ? secureListener() : new ServerSocket();
         listener.bind(new InetSocketAddress(address, port), BACKLOG);
         listeners.add(listener);
         Thread.ofVirtual().name("stand-in").start(() -> accept(listener, secure));
         return listener.getLocalPort();
+    }
+
+    /** With certificates that the proxy trusts; not bound yet. */
+    ServerSocket secureListener() throws IOException, GeneralSecurityException {
+        return certificates().getServerSocketFactory().createServerSocket();
+    }
+
+    /** Certificates for every name, which the proxy trusts. */
+    SSLContext certificates() throws GeneralSecurityException {
+        return tls.context();
     }
 
     private void accept(ServerSocket listener, boolean secure) {

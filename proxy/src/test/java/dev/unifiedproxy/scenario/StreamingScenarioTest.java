@@ -164,7 +164,7 @@ class StreamingScenarioTest {
     }
 
     /** The value at which a counter stands still. */
-    private static long stalledAt(LongSupplier counter) {
+    static long stalledAt(LongSupplier counter) {
         AtomicLong last = new AtomicLong(-1);
         await().pollInterval(Duration.ofMillis(400))
                 .atMost(Duration.ofSeconds(20))
@@ -176,7 +176,7 @@ class StreamingScenarioTest {
         return last.get();
     }
 
-    private static long memory() {
+    static long memory() {
         System.gc();
         long heap = ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed();
         long direct =

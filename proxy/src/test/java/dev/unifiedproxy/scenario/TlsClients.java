@@ -32,6 +32,10 @@ final class TlsClients {
         return new TlsClients(trust);
     }
 
+    TrustManagerFactory trust() {
+        return trust;
+    }
+
     /** A new one each time: a resumed session would ask for the server name of the session. */
     SSLSocketFactory factory() {
         try {
