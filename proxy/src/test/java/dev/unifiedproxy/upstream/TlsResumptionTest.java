@@ -14,6 +14,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
 
 import javax.net.ssl.SSLContext;
 
@@ -42,7 +43,7 @@ final class TlsResumptionTest {
     }
 
     private ClientRig rig(SslProvider provider) throws Exception {
-        return new ClientRig(UpstreamTls.trusting(provider, List.of(trusted.root())));
+        return new ClientRig(UpstreamTls.trusting(provider, List.of(trusted.root()), Map.of()));
     }
 
     /** The session that the server sees, by its beginning. */
