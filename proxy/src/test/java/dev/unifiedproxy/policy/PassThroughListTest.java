@@ -13,6 +13,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /** {@link PassThroughList} and {@link PassThroughPermit}: whose TLS goes by unread. */
@@ -107,6 +108,7 @@ final class PassThroughListTest {
                         HostPattern.parse("pinned.example"),
                         Set.of(Method.GET),
                         List.of(PathGlob.parse("/v1/**")),
+                        Optional.empty(),
                         "allowlist.yaml:3");
         BlockedPaths blocked =
                 new BlockedPaths(

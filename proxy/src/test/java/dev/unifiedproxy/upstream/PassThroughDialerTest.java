@@ -59,8 +59,7 @@ final class PassThroughDialerTest {
                                 new GuardedResolver(hosts, List.of(), List.of(), Transport.NIO),
                                 ClientRig.systemTls(),
                                 new TcpConnector(
-                                        Transport.NIO,
-                                        new UpstreamSlots(10, new NothingIdle())),
+                                        Transport.NIO, new UpstreamSlots(10, new NothingIdle())),
                                 new UpstreamLimits(
                                         Duration.ofSeconds(2),
                                         Duration.ofSeconds(2),
