@@ -79,10 +79,13 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter
         return address;
     }
 
-    /** Whether an exchange went over it before, so that the server may have closed it by now. */
+    /**
+     * Whether an exchange went over it before, so that the server may have closed it by now. Not
+     * when it began to answer: then it had the request.
+     */
     @Override
     public boolean used() {
-        return used;
+        return used && !decoder.headInProgress();
     }
 
     /** HTTP/1.1 has no way to say so. */

@@ -215,6 +215,39 @@ final class Http2ConnectionTest {
     }
 
     @Test
+    void theRestOfABodyFollowsAnEarlyResponse() throws Exception {
+        try (FrameServer server = server(HI)) {
+            Call post = start(server, Method.POST, BodyFraming.CHUNKED);
+            await().until(() -> post.events().contains("end"));
+            post.sendBody("rest");
+            post.endBody();
+            assertThat(post.awaitEnd().events()).endsWith("completed 4 2");
+            await().until(() -> server.seen().contains("end"));
+            assertThat(server.bodyBytes()).isEqualTo(4);
+        }
+    }
+
+    /** RFC 9113 section 8.1: the response is whole, the rest of the request is not wanted. */
+    @Test
+    void anEarlyResponseMayEndTheRequest() throws Exception {
+        AtomicInteger count = new AtomicInteger();
+        FrameServer.Script early =
+                stream -> {
+                    HI.run(stream);
+                    if (count.getAndIncrement() == 0) {
+                        stream.reset(0);
+                    }
+                };
+        try (FrameServer server = server(early)) {
+            Call post = start(server, Method.POST, BodyFraming.CHUNKED);
+            assertThat(post.awaitEnd().receivedBody()).isEqualTo("hi");
+            assertThat(post.events()).contains("end").doesNotContain("abort");
+            assertThat(rig.get(server.url()).receivedBody()).isEqualTo("hi");
+            assertThat(server.connections()).isEqualTo(1);
+        }
+    }
+
+    @Test
     void aConnectionThatGoesAwayEndsItsStreamsAndTakesNoMore() throws Exception {
         FrameServer.Script last =
                 stream -> {
