@@ -82,6 +82,8 @@ final class PassThroughEdge extends ChannelInboundHandlerAdapter
         if (event instanceof ChannelInputShutdownEvent) {
             progress();
             sink.ifPresent(to -> to.end(Headers.empty()));
+        } else if (event instanceof ContainerDeparted departed) {
+            end(departed.refusal());
         }
     }
 
