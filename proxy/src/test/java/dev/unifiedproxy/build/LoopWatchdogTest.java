@@ -88,9 +88,11 @@ final class LoopWatchdogTest {
     @Test
     void loopThatComputesIsWrittenDownTheSecondTime() throws Exception {
         block(Way.COMPUTES);
-        await().until(() -> watchdog.blocks().size() == 1);
+        await().until(() -> watchdog.blocks().stream().anyMatch(block -> block.cpu() > 50_000_000));
         assertThat(file).doesNotExist();
-        block(Way.COMPUTES);
+        for (int i = 0; i < TRIES && !Files.exists(file); i++) {
+            block(Way.COMPUTES);
+        }
         assertWrittenDown();
     }
 
