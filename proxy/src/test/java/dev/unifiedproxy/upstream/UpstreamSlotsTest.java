@@ -19,6 +19,7 @@ import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /** The bound itself, with two event loops that have idle connections or none. */
@@ -99,8 +100,15 @@ final class UpstreamSlotsTest implements UpstreamSlots.Idle {
     void whoeverGaveUpKeepsNone() {
         idle(other);
         idle(other);
+        CountDownLatch givenUp = new CountDownLatch(1);
+        other.submit(
+                () -> {
+                    givenUp.await(); // or it could close an idle one before
+                    return null;
+                });
         Future<UpstreamSlots.Slot> given =
                 own.submit(this::takeAndCancel).awaitUninterruptibly().getNow();
+        givenUp.countDown();
         assertThat(given.isCancelled()).isTrue();
         assertThat(take().isSuccess()).isTrue();
         assertThat(take().isSuccess()).isTrue();
