@@ -36,7 +36,6 @@ import dev.unifiedproxy.upstream.UpstreamLimits;
 import dev.unifiedproxy.upstream.UpstreamTls;
 
 import io.netty.channel.EventLoopGroup;
-import io.netty.util.ReferenceCountUtil;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -130,7 +129,7 @@ public final class ProxyServer {
         Engine engine = startEngine();
         CompletableFuture<UpstreamTls> upstreamTls =
                 CompletableFuture.supplyAsync(() -> upstreamTls(engine.tls));
-        shutdown.add("upstream TLS", () -> upstreamTls.thenAccept(ReferenceCountUtil::release));
+        shutdown.add("upstream TLS", () -> upstreamTls.thenAccept(UpstreamTls::close));
 
         InterceptionAuthority authority = openAuthority();
         PolicyEngine policy = PolicyStart.load(settings);

@@ -11,6 +11,7 @@ import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslProvider;
+import io.netty.util.ReferenceCountUtil;
 
 import java.io.IOException;
 import java.security.GeneralSecurityException;
@@ -24,7 +25,7 @@ import java.util.Optional;
 import javax.net.ssl.TrustManagerFactory;
 
 /** How servers are verified: against given roots, and for the very name of the authority. */
-public final class UpstreamTls {
+public final class UpstreamTls implements AutoCloseable {
     /** The server chooses; one without ALPN gets HTTP/1.1 (RFC 7301 section 3.2). */
     private static final ApplicationProtocolConfig HTTP_2_OR_1 =
             new ApplicationProtocolConfig(
@@ -46,7 +47,12 @@ public final class UpstreamTls {
     private final Map<Host, Contexts> identified;
 
     /** By what may be spoken behind the handshake. */
-    private record Contexts(SslContext any, SslContext http1) {}
+    private record Contexts(SslContext any, SslContext http1) {
+        void release() {
+            ReferenceCountUtil.release(any);
+            ReferenceCountUtil.release(http1);
+        }
+    }
 
     private UpstreamTls(Contexts anonymous, Map<Host, Contexts> identified) {
         this.anonymous = anonymous;
@@ -111,6 +117,13 @@ public final class UpstreamTls {
                         .applicationProtocolConfig(protocols);
         certificate.ifPresent(ours -> builder.keyManager(ours.key(), ours.chain()));
         return builder.build();
+    }
+
+    /** Gives back what native contexts hold; no connection may be begun any more. */
+    @Override
+    public void close() {
+        anonymous.release();
+        identified.values().forEach(Contexts::release);
     }
 
     /** The client's end of one connection, which verifies that the server is this host. */

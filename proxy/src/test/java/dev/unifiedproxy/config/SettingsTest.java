@@ -121,6 +121,7 @@ class SettingsTest {
         all.put("PROXY_DNS_UPSTREAM", "127.0.0.11, 10.0.0.1:5353,[::1]:54,::1");
         all.put("PROXY_UPSTREAM_CA_FILE", roots.toString());
         all.put("PROXY_UPSTREAM_PROXY", "http://p.corp:3128");
+        all.put("PROXY_CLIENT_CERTIFICATES_FILE", roots.resolveSibling("clients").toString());
         all.put("PROXY_UPSTREAM_PROXY_AUTH_FILE", roots.resolveSibling("login").toString());
         all.put("PROXY_UPSTREAM_NO_PROXY", "a.example");
         all.put("PROXY_CONNECT_TIMEOUT_SECONDS", "1");
@@ -147,6 +148,7 @@ class SettingsTest {
         Path hosts = Files.writeString(directory.resolve("hosts"), "127.0.0.1 a.example\n");
         Path roots = Files.writeString(directory.resolve("roots.pem"), "x");
         Files.writeString(directory.resolve("login"), "name:password\n");
+        Files.writeString(directory.resolve("clients"), "# none\n");
         Map<String, String> all = everyName(hosts, roots);
         assertThat(all.keySet()).isEqualTo(SettingNames.READ);
         // Cidr has no equality of its own; its text stands for it.
@@ -358,46 +360,6 @@ class SettingsTest {
     @CsvSource({"debug, DEBUG", "Info, INFO", "WARNING, WARN", "CRITICAL, ERROR"})
     void logLevelFallsBackToTheProxysOwn(String value, Settings.LogLevel level) {
         assertThat(load(Map.of("PROXY_LOG_LEVEL", value)).logging().level()).isEqualTo(level);
-    }
-
-    @Test
-    void laptopKeepsEverythingUnderHomeOnPortsThatNeedNoPrivilege() {
-        Settings settings = Settings.load(Map.of(), Map.of(), HOME, path -> false);
-
-        Path base = Path.of("/home/dev/.unified-proxy");
-        assertThat(settings.places())
-                .isEqualTo(
-                        new Settings.Places(
-                                base.resolve("run"),
-                                base.resolve("state"),
-                                base.resolve("certs"),
-                                base.resolve("config"),
-                                base.resolve("state/registry.db"),
-                                Optional.of(base)));
-        assertThat(settings.listeners().proxy().port()).isEqualTo(8080);
-        assertThat(settings.listeners().metrics().port()).isEqualTo(9090);
-        assertThat(settings.listeners().dns()).contains(endpoint("0.0.0.0", 1053));
-        assertThat(settings.listeners().controlSocket())
-                .isEqualTo(base.resolve("run/internal.sock"));
-    }
-
-    @ParameterizedTest
-    @CsvSource({"PROXY_RUN_DIR", "PROXY_STATE_DIR", "PROXY_CERTS_DIR", "PROXY_CONFIG_DIR"})
-    void oneDirectoryThatIsSetMeansThisIsNoLaptop(String name) {
-        Settings settings = Settings.load(Map.of(name, "/s"), Map.of(), HOME, path -> false);
-
-        assertThat(settings.places().laptopDirectory()).isEmpty();
-        assertThat(settings.places().stateDirectory())
-                .isEqualTo(
-                        Path.of(name.equals("PROXY_STATE_DIR") ? "/s" : "/var/lib/unified-proxy"));
-    }
-
-    @Test
-    void oneWritablePlaceMeansThisIsNoLaptop() {
-        Settings settings =
-                Settings.load(Map.of(), Map.of(), HOME, path -> path.startsWith("/var/lib"));
-
-        assertThat(settings.places().laptopDirectory()).isEmpty();
     }
 
     @Test

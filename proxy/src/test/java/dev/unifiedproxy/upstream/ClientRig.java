@@ -1,6 +1,7 @@
 package dev.unifiedproxy.upstream;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.unifiedproxy.container.Container;
 import dev.unifiedproxy.credential.CredentialBindings;
@@ -182,6 +183,10 @@ final class ClientRig implements AutoCloseable {
     @Override
     public void close() {
         loops.shutdownGracefully(0, 2, TimeUnit.SECONDS).syncUninterruptibly();
-        assertThat(sockets()).as("sockets that were never given back").isZero();
+        await().untilAsserted(
+                        () ->
+                                assertThat(sockets())
+                                        .as("sockets that were never given back")
+                                        .isZero());
     }
 }
