@@ -1,10 +1,13 @@
 package dev.unifiedproxy.listener;
 
 import io.netty.channel.Channel;
+import io.netty.channel.EventLoop;
 
+import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
@@ -12,12 +15,16 @@ import java.util.concurrent.atomic.AtomicInteger;
  * closed with it.
  */
 public final class ConnectionTable {
+    /** How long a container that flooded a connection gets no new one. */
+    static final Duration FLOOD_PENALTY = Duration.ofSeconds(10);
+
     private final int maxConnections;
     private final int maxPerContainer;
     private final AtomicInteger open = new AtomicInteger();
     private final Set<Channel> channels = ConcurrentHashMap.newKeySet();
     private final Set<EdgeConnection> edges = ConcurrentHashMap.newKeySet();
     private final Map<String, Set<Channel>> byContainer = new ConcurrentHashMap<>();
+    private final Map<String, Integer> floods = new ConcurrentHashMap<>();
     private volatile boolean draining;
 
     /**
@@ -51,8 +58,8 @@ public final class ConnectionTable {
     }
 
     /**
-     * Ties a connection to a container; false when that has too many. A second call changes
-     * nothing.
+     * Ties a connection to a container; false when that has too many, or flooded one just now. A
+     * second call changes nothing.
      *
      * <p>In one step with {@link #unbind}: a set that another thread takes away at this moment
      * would hide the connection from {@link #closeContainer}.
@@ -60,6 +67,9 @@ public final class ConnectionTable {
     boolean bind(String containerId, Channel channel) {
         if (byContainer.getOrDefault(containerId, Set.of()).contains(channel)) {
             return true;
+        }
+        if (floods.containsKey(containerId)) {
+            return false;
         }
         // In one step: the last connection may be leaving on another loop, and its set with it.
         Set<Channel> bound =
@@ -87,6 +97,18 @@ public final class ConnectionTable {
                     channels.remove(channel);
                     return channels.isEmpty() ? null : channels;
                 });
+    }
+
+    /**
+     * Gives a container no new connection for {@link #FLOOD_PENALTY}: the bounds on frames are
+     * those of one connection, and whoever came back at once would have them anew.
+     */
+    void punish(String containerId, EventLoop loop) {
+        floods.merge(containerId, 1, Integer::sum);
+        loop.schedule(
+                () -> floods.computeIfPresent(containerId, (id, n) -> n == 1 ? null : n - 1),
+                FLOOD_PENALTY.toSeconds(),
+                TimeUnit.SECONDS);
     }
 
     void add(EdgeConnection edge) {

@@ -294,6 +294,10 @@ final class Http2Edge extends Http2ConnectionHandler implements Deadlines.Watche
             LOG.atWarn()
                     .addKeyValue("container_id", entrance.door().container())
                     .log("HTTP/2 connection of {} ended - {}", entrance.door().container(), reason);
+            if (exception != null && exception.error() == Http2Error.ENHANCE_YOUR_CALM) {
+                services.connections()
+                        .punish(entrance.door().container(), context.channel().eventLoop());
+            }
         }
         super.onConnectionError(context, outbound, cause, exception);
     }

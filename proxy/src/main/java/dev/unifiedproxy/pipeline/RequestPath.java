@@ -148,7 +148,9 @@ public final class RequestPath implements ExchangePath {
         if (!downstream.bind(container.id())) {
             throw new RefusedException(
                     ErrorCode.OVERLOADED,
-                    "Container " + container.id() + " has too many open connections");
+                    "Container "
+                            + container.id()
+                            + " has too many open connections, or flooded one a moment ago");
         }
         if (!identifier.isCurrent(container)) {
             throw new RefusedException(

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.unifiedproxy.transport.Http2HeadReader;
 
 import io.netty.buffer.Unpooled;
+import io.netty.channel.embedded.EmbeddedChannel;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -18,6 +19,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 
 /**
  * {@link Http2Edge}, made by {@link Http2EdgeBuilder}, with {@link Http2ServerStream} and {@link
@@ -259,6 +261,27 @@ final class Http2EdgeTest {
         rig.frame(3, 0, 401, new byte[] {0, 0, 0, CANCEL});
         assertThat(rig.frames()).contains("GOAWAY " + ENHANCE_YOUR_CALM);
         assertThat(rig.channel.isOpen()).isFalse();
+    }
+
+    /** The bounds are those of a connection: whoever came back at once would have them anew. */
+    @Test
+    void whoFloodsAConnectionGetsNoNewOneForAWhile() {
+        EmbeddedChannel open = new EmbeddedChannel();
+        EmbeddedChannel next = new EmbeddedChannel();
+        assertThat(rig.base.table.bind("sandbox-1", open)).isTrue();
+        for (int i = 0; i <= 200; i++) {
+            rig.get(2 * i + 1);
+            rig.frame(3, 0, 2 * i + 1, new byte[] {0, 0, 0, CANCEL});
+        }
+        assertThat(rig.channel.isOpen()).isFalse();
+        assertThat(rig.base.table.bind("sandbox-1", open)).as("one that it has").isTrue();
+        assertThat(rig.base.table.bind("sandbox-1", next)).as("a new one").isFalse();
+        assertThat(rig.base.table.bind("sandbox-2", next)).as("another's").isTrue();
+        rig.channel.advanceTimeBy(10, TimeUnit.SECONDS);
+        rig.channel.runScheduledPendingTasks();
+        assertThat(rig.base.table.bind("sandbox-1", next)).as("ten seconds later").isTrue();
+        open.finishAndReleaseAll();
+        next.finishAndReleaseAll();
     }
 
     @Test
