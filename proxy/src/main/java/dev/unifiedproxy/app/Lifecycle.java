@@ -11,7 +11,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * The life of the {@code serve} process: start, run until a signal, drain, end. A second signal
- * ends it at once.
+ * ends it at once. SIGHUP has the policy read again.
  */
 public final class Lifecycle {
     private static final Logger LOG = LoggerFactory.getLogger(Lifecycle.class);
@@ -47,7 +47,7 @@ public final class Lifecycle {
                     .forEach(problem -> LOG.error("The proxy does not start: {}", problem));
             return STARTUP_FAILED;
         }
-        stopOnSignals(proxy);
+        listenToSignals(proxy);
         proxy.awaitStopped();
         return 0;
     }
@@ -56,7 +56,8 @@ public final class Lifecycle {
      * The JDK's public API knows shutdown hooks only: they hear no second signal and set no exit
      * code.
      */
-    private static void stopOnSignals(RunningProxy proxy) {
+    private static void listenToSignals(RunningProxy proxy) {
+        sun.misc.Signal.handle(new sun.misc.Signal("HUP"), signal -> proxy.reloadPolicy());
         AtomicInteger signals = new AtomicInteger();
         for (String name : new String[] {"TERM", "INT"}) {
             sun.misc.Signal.handle(

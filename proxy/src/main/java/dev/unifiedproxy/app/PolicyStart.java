@@ -2,11 +2,13 @@ package dev.unifiedproxy.app;
 
 import dev.unifiedproxy.config.PolicyLoader;
 import dev.unifiedproxy.config.Settings;
-import dev.unifiedproxy.policy.PassThroughList;
 import dev.unifiedproxy.policy.PolicyEngine;
+import dev.unifiedproxy.policy.PolicySnapshot;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+
+import java.util.function.Supplier;
 
 /** Loads what decides, and says in the log where it came from and what it does not cover. */
 final class PolicyStart {
@@ -14,9 +16,10 @@ final class PolicyStart {
 
     private PolicyStart() {}
 
-    /** The engine of what the files and settings say. */
-    static PolicyEngine load(Settings settings) {
-        PolicyLoader.Loaded loaded = PolicyLoader.load(settings);
+    /** The policy of the files; the log says where it came from. */
+    static PolicyReload.Start load(Settings settings) {
+        PolicyReload.Start start = PolicyReload.Start.read(settings);
+        PolicyLoader.Loaded loaded = start.loaded();
         loaded.written()
                 .ifPresent(
                         file ->
@@ -30,8 +33,8 @@ final class PolicyStart {
         } else {
             LOG.info("Policy {} loaded from {}", loaded.snapshot().version(), loaded.read());
         }
-        PassThroughList passThrough = settings.policy().passThrough();
-        passThrough
+        settings.policy()
+                .passThrough()
                 .entries()
                 .forEach(
                         entry ->
@@ -39,6 +42,15 @@ final class PolicyStart {
                                         "TLS to {} is passed through: no request inside it is"
                                                 + " judged or recorded, no credential is attached",
                                         entry.text()));
-        return new PolicyEngine(loaded::snapshot, passThrough);
+        return start;
+    }
+
+    /**
+     * The engine that decides with these settings; the command line asks the same one.
+     *
+     * @param snapshots the policy that decides at the moment
+     */
+    static PolicyEngine engine(Settings settings, Supplier<PolicySnapshot> snapshots) {
+        return new PolicyEngine(snapshots, settings.policy().passThrough());
     }
 }

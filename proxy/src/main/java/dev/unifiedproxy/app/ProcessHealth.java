@@ -2,20 +2,19 @@ package dev.unifiedproxy.app;
 
 import dev.unifiedproxy.audit.AuditLog;
 import dev.unifiedproxy.control.HealthSource;
-import dev.unifiedproxy.policy.PolicyEngine;
 
 import io.netty.util.concurrent.EventExecutorGroup;
 
 import java.util.List;
 import java.util.Map;
 
-/** The parts of the process whose failure makes it useless. */
+/** The parts of the process whose failure makes it useless, and the policy that may be old. */
 final class ProcessHealth implements HealthSource {
     private final AuditLog audit;
     private final EventExecutorGroup loops;
-    private final PolicyEngine policy;
+    private final PolicyReload policy;
 
-    ProcessHealth(AuditLog audit, EventExecutorGroup loops, PolicyEngine policy) {
+    ProcessHealth(AuditLog audit, EventExecutorGroup loops, PolicyReload policy) {
         this.audit = audit;
         this.loops = loops;
         this.policy = policy;
@@ -29,7 +28,8 @@ final class ProcessHealth implements HealthSource {
                         .orElseGet(() -> healthy("audit")),
                 loops.isShuttingDown()
                         ? new Check("event loops", State.UNHEALTHY, "they are stopping")
-                        : healthy("event loops"));
+                        : healthy("event loops"),
+                policy.health());
     }
 
     private static Check healthy(String name) {
@@ -38,6 +38,6 @@ final class ProcessHealth implements HealthSource {
 
     @Override
     public Map<String, String> facts() {
-        return Map.of("version", Version.text(), "policy_version", policy.version());
+        return Map.of("version", Version.text(), "policy_version", policy.snapshot().version());
     }
 }

@@ -22,7 +22,6 @@ import dev.unifiedproxy.metrics.ProcessFacts;
 import dev.unifiedproxy.metrics.ProxyMetrics;
 import dev.unifiedproxy.pipeline.Recorder;
 import dev.unifiedproxy.pipeline.RequestPath;
-import dev.unifiedproxy.policy.PolicyEngine;
 import dev.unifiedproxy.registry.SqliteContainerRegistry;
 import dev.unifiedproxy.tls.InterceptionAuthority;
 import dev.unifiedproxy.tls.LeafCertificates;
@@ -132,7 +131,7 @@ public final class ProxyServer {
         shutdown.add("upstream TLS", () -> upstreamTls.thenAccept(UpstreamTls::close));
 
         InterceptionAuthority authority = openAuthority();
-        PolicyEngine policy = PolicyStart.load(settings);
+        PolicyReload.Start policyStart = PolicyStart.load(settings);
         CredentialBindings credentials = loadCredentials();
         LOG.info("Configuration validated successfully");
 
@@ -144,6 +143,10 @@ public final class ProxyServer {
                                         "Servers are reached through the proxy {}",
                                         proxy.authority()));
         Memory memory = openMemory(engine);
+        PolicyReload policy =
+                PolicyReload.watching(
+                        settings, policyStart, memory.metrics, clock, PolicyReload.PERIOD);
+        shutdown.add("policy reload", policy::close);
         GuardedResolver resolver =
                 new GuardedResolver(
                         settings.upstream().hosts(),
@@ -153,7 +156,7 @@ public final class ProxyServer {
         RequestPath path =
                 new RequestPath(
                         new Identifier(memory.registry, memory.tickets, ticketRequired()),
-                        policy,
+                        PolicyStart.engine(settings, policy::snapshot),
                         new CredentialInjector(credentials),
                         new UpstreamClient(
                                 resolver,
@@ -188,6 +191,7 @@ public final class ProxyServer {
                 runFiles,
                 forward,
                 memory.connections,
+                policy,
                 shutdown);
     }
 
@@ -239,7 +243,7 @@ public final class ProxyServer {
     }
 
     private void openControl(
-            Engine engine, Memory memory, PolicyEngine policy, CertificateRotation rotation)
+            Engine engine, Memory memory, PolicyReload policy, CertificateRotation rotation)
             throws IOException {
         ControlServer control =
                 ControlServer.start(

@@ -24,6 +24,7 @@ public final class RunningProxy implements AutoCloseable {
     private final RunFiles runFiles;
     private final ForwardListener forward;
     private final ConnectionTable connections;
+    private final PolicyReload policy;
     private final Shutdown shutdown;
     private final AtomicBoolean stopping = new AtomicBoolean();
     private final CountDownLatch stopped = new CountDownLatch(1);
@@ -42,12 +43,14 @@ public final class RunningProxy implements AutoCloseable {
             RunFiles runFiles,
             ForwardListener forward,
             ConnectionTable connections,
+            PolicyReload policy,
             Shutdown shutdown) {
         this.settings = settings;
         this.ports = ports;
         this.runFiles = runFiles;
         this.forward = forward;
         this.connections = connections;
+        this.policy = policy;
         this.shutdown = shutdown;
     }
 
@@ -64,6 +67,14 @@ public final class RunningProxy implements AutoCloseable {
     /** Where sandboxes find the CA certificate. */
     public Path certsDir() {
         return settings.places().certificatesDirectory();
+    }
+
+    /**
+     * Reads the policy's files again soon, as a change of them does by itself. Files that are wrong
+     * change nothing.
+     */
+    public void reloadPolicy() {
+        policy.request();
     }
 
     /**

@@ -19,14 +19,12 @@ public final class PolicyLoader {
     private static final String CONF = "allowlist.conf";
     private static final String YAML = "allowlist.yaml";
 
-    private final Settings.PolicySource source;
-    private final Settings.Places places;
+    private final Settings settings;
     private final Problems problems = new Problems();
     private final List<Path> read = new ArrayList<>();
 
     private PolicyLoader(Settings settings) {
-        this.source = settings.policy();
-        this.places = settings.places();
+        this.settings = settings;
     }
 
     /**
@@ -50,7 +48,43 @@ public final class PolicyLoader {
      * @throws ConfigurationException with everything that is wrong in the files
      */
     public static Loaded load(Settings settings) {
-        return new PolicyLoader(settings).load();
+        PolicyLoader loader = new PolicyLoader(settings);
+        return loader.read(loader.writeBuiltIn(candidates(settings)));
+    }
+
+    /**
+     * Reads the files again. A file that the policy before was read from and that is gone is a
+     * problem: what it refused must not pass because of a slip, so only a start does without it.
+     *
+     * @param before the policy that the new one is to replace
+     * @throws ConfigurationException with everything that is wrong in the files
+     */
+    public static Loaded reload(Settings settings, Loaded before) {
+        PolicyLoader loader = new PolicyLoader(settings);
+        for (Path file : before.read()) {
+            if (Files.notExists(file)) {
+                loader.problems.add(
+                        Problem.ofFile(
+                                file.toString(),
+                                "is gone (expected: the file; a restart does without it)"));
+            }
+        }
+        return loader.read(Optional.empty());
+    }
+
+    /** The files whose change means a new policy, whether they exist or not. */
+    public static List<Path> watched(Settings settings) {
+        List<Path> files = new ArrayList<>(candidates(settings));
+        settings.policy().extra().ifPresent(files::add);
+        return List.copyOf(files);
+    }
+
+    private static List<Path> candidates(Settings settings) {
+        Path directory = settings.places().configDirectory();
+        return settings.policy()
+                .allowlist()
+                .map(List::of)
+                .orElseGet(() -> List.of(directory.resolve(CONF), directory.resolve(YAML)));
     }
 
     /** The allowlist that a new installation starts with. */
@@ -65,30 +99,17 @@ public final class PolicyLoader {
         }
     }
 
-    private Loaded load() {
-        List<Path> candidates =
-                source.allowlist()
-                        .map(List::of)
-                        .orElseGet(
-                                () ->
-                                        List.of(
-                                                places.configDirectory().resolve(CONF),
-                                                places.configDirectory().resolve(YAML)));
-        Optional<Path> written = writeBuiltIn(candidates);
+    private Loaded read(Optional<Path> written) {
+        List<Path> candidates = candidates(settings);
         Optional<Allowlist> base = Optional.empty();
         for (Path file : candidates) {
             Optional<Allowlist> next = parse(file, AllowlistYamlParser.Form.BASE);
             base = base.map(before -> next.map(before::plus).orElse(before)).or(() -> next);
         }
-        Optional<Allowlist> extra = source.extra().flatMap(this::extra);
+        Optional<Allowlist> extra = settings.policy().extra().flatMap(this::extra);
         problems.throwIfAny();
-        List<Path> watched = new ArrayList<>(candidates);
-        source.extra().ifPresent(watched::add);
         return new Loaded(
-                snapshot(candidates, base, extra),
-                List.copyOf(read),
-                List.copyOf(watched),
-                written);
+                snapshot(candidates, base, extra), List.copyOf(read), watched(settings), written);
     }
 
     private PolicySnapshot snapshot(
@@ -142,13 +163,15 @@ public final class PolicyLoader {
     }
 
     private Optional<Path> writeBuiltIn(List<Path> candidates) {
-        boolean ours = places.laptopDirectory().isPresent() && source.allowlist().isEmpty();
+        boolean ours =
+                settings.places().laptopDirectory().isPresent()
+                        && settings.policy().allowlist().isEmpty();
         if (!ours || candidates.stream().anyMatch(Files::exists)) {
             return Optional.empty();
         }
         Path file = candidates.getFirst();
         try {
-            Files.createDirectories(places.configDirectory());
+            Files.createDirectories(settings.places().configDirectory());
             Files.writeString(file, builtIn(), StandardOpenOption.CREATE_NEW);
             return Optional.of(file);
         } catch (IOException e) {

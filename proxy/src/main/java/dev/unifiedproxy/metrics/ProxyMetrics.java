@@ -9,6 +9,7 @@ import io.prometheus.metrics.core.metrics.Histogram;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import io.prometheus.metrics.model.snapshots.MetricSnapshots;
 
+import java.time.Instant;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -51,6 +52,9 @@ public final class ProxyMetrics {
     private final PrometheusRegistry registry = new PrometheusRegistry();
     private final Counter requests;
     private final Histogram durations;
+    private final Counter policyReloads;
+    private final Gauge policyInfo;
+    private final Gauge policyLoaded;
     private final ConcurrentMap<String, ConcurrentMap<String, HostSeries>> byContainer =
             new ConcurrentHashMap<>();
 
@@ -85,6 +89,26 @@ public final class ProxyMetrics {
                         .classicOnly()
                         .classicUpperBounds(BUCKETS)
                         .withoutExemplars()
+                        .register(registry);
+        policyReloads =
+                Counter.builder()
+                        .name("proxy_policy_reloads_total")
+                        .help("How often the policy was read, and what became of it.")
+                        .labelNames("result")
+                        .withoutExemplars()
+                        .register(registry);
+        policyReloads.initLabelValues("ok");
+        policyReloads.initLabelValues("failed");
+        policyInfo =
+                Gauge.builder()
+                        .name("proxy_policy_info")
+                        .help("The policy that decides; always 1.")
+                        .labelNames("version")
+                        .register(registry);
+        policyLoaded =
+                Gauge.builder()
+                        .name("proxy_policy_loaded_timestamp_seconds")
+                        .help("When the policy that decides was read.")
                         .register(registry);
         gauge("proxy_registered_containers", "Live registrations.", facts.registeredContainers());
         gauge("proxy_open_connections", "Open connections of callers.", facts.openConnections());
@@ -142,6 +166,24 @@ public final class ProxyMetrics {
                     durations.removeIf(labels -> labels.getFirst().equals(id));
                     return null;
                 });
+    }
+
+    /**
+     * A policy was read and decides from now on.
+     *
+     * @param version its version
+     * @param when the time of day
+     */
+    public void policyLoaded(String version, Instant when) {
+        policyReloads.labelValues("ok").inc();
+        policyInfo.removeIf(labels -> !labels.getFirst().equals(version));
+        policyInfo.labelValues(version).set(1);
+        policyLoaded.set((double) when.getEpochSecond());
+    }
+
+    /** A policy was read and could not be used; the one from before stays. */
+    public void policyRefused() {
+        policyReloads.labelValues("failed").inc();
     }
 
     /** Whether several callers share the series with this {@code container_id}. */

@@ -85,8 +85,9 @@ public final class RequestPath implements ExchangePath {
             recorder.requireRoom();
             Container container = identify(request, exchange);
             requireConnection(container, downstream);
-            authorize(request, exchange);
-            Optional<PassThroughPermit> permit = policy.passThrough(request.authority());
+            PolicyEngine rules = policy.pinned();
+            authorize(rules, request, exchange);
+            Optional<PassThroughPermit> permit = rules.passThrough(request.authority());
             permit.ifPresent(exchange::passesThrough);
             return Optional.of(new AdmittedTunnel(container, exchange, permit));
         } catch (RefusedException e) {
@@ -161,13 +162,14 @@ public final class RequestPath implements ExchangePath {
 
     private AuthorizedRequest authorize(IdentifiedRequest request, Exchange exchange) {
         Host host = request.inbound().authority().host();
-        return switch (policy.authorize(request)) {
+        PolicyEngine rules = policy.pinned();
+        return switch (rules.authorize(request)) {
             case Authorization.Authorized(AuthorizedRequest authorized) -> {
-                exchange.decided(authorized.decision(), host, policy.version());
+                exchange.decided(authorized.decision(), host, rules.version());
                 yield authorized;
             }
             case Authorization.Denied(Decision.Deny denial) -> {
-                exchange.decided(denial, host, policy.version());
+                exchange.decided(denial, host, rules.version());
                 throw new RefusedException(denial.refusal());
             }
         };
@@ -176,9 +178,9 @@ public final class RequestPath implements ExchangePath {
     /**
      * Judges host and port of a CONNECT; method and path are judged when a request comes through.
      */
-    private void authorize(ConnectRequest request, Exchange exchange) {
-        Decision decision = policy.decide(request.authority());
-        exchange.decided(decision, request.authority().host(), policy.version());
+    private void authorize(PolicyEngine rules, ConnectRequest request, Exchange exchange) {
+        Decision decision = rules.decide(request.authority());
+        exchange.decided(decision, request.authority().host(), rules.version());
         if (decision instanceof Decision.Deny denial) {
             throw new RefusedException(denial.refusal());
         }

@@ -2,6 +2,7 @@ package dev.unifiedproxy.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.unifiedproxy.config.PolicyLoader;
 import dev.unifiedproxy.config.Settings;
 import dev.unifiedproxy.host.Authority;
 import dev.unifiedproxy.policy.Decision;
@@ -19,7 +20,7 @@ final class PolicyStartTest {
     @TempDir Path directory;
 
     private PolicyEngine load(String passThrough) {
-        return PolicyStart.load(
+        Settings settings =
                 Settings.load(
                         Map.of(
                                 "PROXY_CONFIG_DIR",
@@ -28,7 +29,9 @@ final class PolicyStartTest {
                                 passThrough),
                         Map.of(),
                         directory,
-                        path -> true));
+                        path -> true);
+        PolicyLoader.Loaded loaded = PolicyStart.load(settings).loaded();
+        return PolicyStart.engine(settings, loaded::snapshot);
     }
 
     @Test

@@ -155,6 +155,22 @@ class PolicyLoaderTest {
     }
 
     @Test
+    void aReloadNeverDoesWithoutAFile() throws IOException {
+        write("allowlist.conf", "conf.example\n");
+        Path yaml = write("allowlist.yaml", YAML);
+        PolicyLoader.Loaded before = load();
+        Settings settings = Settings.load(environment, Map.of(), directory, path -> true);
+        assertThat(allows(PolicyLoader.reload(settings, before), "yaml.example")).isTrue();
+
+        Files.delete(yaml);
+
+        assertThatExceptionOfType(ConfigurationException.class)
+                .isThrownBy(() -> PolicyLoader.reload(settings, before))
+                .withMessage(yaml + ": is gone (expected: the file; a restart does without it)");
+        assertThat(allows(load(), "yaml.example")).isFalse();
+    }
+
+    @Test
     void directoryInPlaceOfAFileIsAProblem() throws IOException {
         Path conf = Files.createDirectory(directory.resolve("allowlist.conf"));
 

@@ -6,6 +6,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
+import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
@@ -80,6 +81,20 @@ final class ProxyMetricsTest {
                                 "proxy_build_info{tls=\"boringssl\",transport=\"epoll\","
                                         + "version=\"1.2.3\"}"))
                 .isEqualTo(1);
+    }
+
+    @Test
+    void onlyThePolicyThatDecidesIsShown() {
+        metrics.policyLoaded("aaaa", Instant.ofEpochSecond(10));
+        metrics.policyRefused();
+        metrics.policyLoaded("bbbb", Instant.ofEpochSecond(20));
+
+        Exposition page = page();
+        assertThat(page.names("proxy_policy_info"))
+                .containsExactly("proxy_policy_info{version=\"bbbb\"}");
+        assertThat(page.value("proxy_policy_loaded_timestamp_seconds{}")).isEqualTo(20);
+        assertThat(page.value("proxy_policy_reloads_total{result=\"ok\"}")).isEqualTo(2);
+        assertThat(page.value("proxy_policy_reloads_total{result=\"failed\"}")).isEqualTo(1);
     }
 
     @ParameterizedTest

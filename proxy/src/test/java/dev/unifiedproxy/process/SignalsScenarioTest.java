@@ -123,6 +123,22 @@ class SignalsScenarioTest {
     }
 
     @Test
+    void aHangUpReadsThePolicyAgain() throws Exception {
+        Path config = Files.createDirectory(directory.resolve("config"));
+        Path file = Files.writeString(config.resolve("allowlist.conf"), "a.example\n");
+        try (ServeProcess serve = ServeProcess.start(directory, Map.of())) {
+            serve.signal("HUP");
+            await().atMost(DRAIN).until(() -> serve.log().split("loaded from", -1).length - 1 == 2);
+            Files.writeString(file, "a/b\n");
+            serve.signal("HUP");
+            await().atMost(DRAIN)
+                    .until(() -> serve.log().contains("policy is not used: " + file + ":1:1: "));
+            assertThat(serve.isAlive()).isTrue();
+            assertThat(serve.stop()).isZero();
+        }
+    }
+
+    @Test
     void settingsThatCannotBeAreAllNamed() throws Exception {
         try (ServeProcess serve =
                 ServeProcess.launch(

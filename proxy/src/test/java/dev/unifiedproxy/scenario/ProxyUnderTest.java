@@ -327,6 +327,11 @@ public final class ProxyUnderTest
         return made().directory.resolve("state").resolve(name);
     }
 
+    /** A file of the configuration directory. */
+    public Path configFile(String name) {
+        return made().directory.resolve("config").resolve(name);
+    }
+
     /** Asserts that neither a request nor a connection reached the stand-in server. */
     public void assertUpstreamUntouched() {
         assertThat(upstream().seen()).as("requests that the server saw").isEmpty();
