@@ -21,6 +21,7 @@ function tunnel(localAddress, alpn) {
       });
     });
     socket.on('error', reject);
+    socket.on('close', () => reject(new Error('closed before the tunnel was there')));
   });
 }
 
@@ -159,9 +160,10 @@ await work(3000);
 for (const name of chosen.length ? chosen : Object.keys(floods)) {
   const quiet = await work(Number(seconds) * 500);
   const child = fork(process.argv[1], [port, host, caFile, attacker, worker, seconds, name]);
+  const over = new Promise((resolve) => child.once('exit', resolve)); // it may end before the worker does
   await sleep(500);
   const flooded = await work((Number(seconds) - 1) * 1000);
-  await new Promise((resolve) => child.once('exit', resolve));
+  await over;
   console.log(`${name.padEnd(14)} p50 ${quiet.p50.toFixed(2)} -> ${flooded.p50.toFixed(2)} ms, p99 ${quiet.p99.toFixed(2)} -> ${flooded.p99.toFixed(2)} ms, ratio ${(flooded.p99 / quiet.p99).toFixed(2)}`);
 }
 process.exit(0);

@@ -8,6 +8,7 @@ import dev.unifiedproxy.policy.PolicySnapshot;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import java.util.List;
 import java.util.function.Supplier;
 
 /** Loads what decides, and says in the log where it came from and what it does not cover. */
@@ -51,6 +52,6 @@ final class PolicyStart {
      * @param snapshots the policy that decides at the moment
      */
     static PolicyEngine engine(Settings settings, Supplier<PolicySnapshot> snapshots) {
-        return new PolicyEngine(snapshots, settings.policy().passThrough());
+        return new PolicyEngine(snapshots, settings.policy().passThrough(), List.of());
     }
 }

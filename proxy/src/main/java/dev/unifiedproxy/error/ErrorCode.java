@@ -146,6 +146,51 @@ public enum ErrorCode {
             Source.POLICY,
             "http_request_denied",
             "Forbidden: Request denied by policy engine"),
+    /** A rule of policy.yaml, or of the container's own policy, denies the request. */
+    RULE_DENIED(
+            "policy.rule_denied",
+            403,
+            Source.POLICY,
+            "http_request_denied",
+            "Forbidden: Request denied by policy engine"),
+    /** What the body says is not allowed, or it cannot be read as a rule has to read it. */
+    BODY_NOT_ALLOWED(
+            "policy.body_not_allowed",
+            403,
+            Source.POLICY,
+            "http_request_denied",
+            "Forbidden: Request denied by policy engine"),
+    /** A rule has to read the body, and it is longer than it reads. */
+    BODY_TOO_LARGE(
+            "policy.body_too_large",
+            413,
+            Source.POLICY,
+            "http_request_denied",
+            "Content Too Large"),
+    /** A rule of policy.yaml limits how often this may be asked. */
+    RATE_LIMITED(
+            "policy.rate_limited", 429, Source.POLICY, "http_request_denied", "Too Many Requests"),
+    /** The operation on GitHub is one that a sandbox may not do. */
+    GITHUB_OPERATION(
+            "github.operation_blocked",
+            403,
+            Source.POLICY,
+            "http_request_denied",
+            "Forbidden: GitHub operation blocked by policy"),
+    /** The call is about a repository that is not the container's. */
+    GITHUB_REPOSITORY(
+            "github.repository_not_allowed",
+            403,
+            Source.POLICY,
+            "http_request_denied",
+            "Forbidden: Repository not authorized"),
+    /** The GraphQL document cannot be judged, or one of its mutations is not allowed. */
+    GITHUB_GRAPHQL(
+            "github.graphql_blocked",
+            403,
+            Source.POLICY,
+            "http_request_denied",
+            "Forbidden: GraphQL request blocked by policy"),
 
     /** The destination has a credential binding and no credential. */
     CREDENTIAL_MISSING(

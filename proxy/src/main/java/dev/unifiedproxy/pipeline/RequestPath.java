@@ -17,6 +17,7 @@ import dev.unifiedproxy.policy.Authorization;
 import dev.unifiedproxy.policy.AuthorizedRequest;
 import dev.unifiedproxy.policy.Decision;
 import dev.unifiedproxy.policy.PassThroughPermit;
+import dev.unifiedproxy.policy.PendingRequest;
 import dev.unifiedproxy.policy.PolicyEngine;
 import dev.unifiedproxy.transport.Downstream;
 import dev.unifiedproxy.transport.ExchangePath;
@@ -168,6 +169,10 @@ public final class RequestPath implements ExchangePath {
                 exchange.decided(authorized.decision(), host, rules.version());
                 yield authorized;
             }
+            case Authorization.NeedsBody(PendingRequest pending) ->
+                    throw new RefusedException(
+                            ErrorCode.INTERNAL,
+                            "A rule reads the body to " + pending.inbound().authority());
             case Authorization.Denied(Decision.Deny denial) -> {
                 exchange.decided(denial, host, rules.version());
                 throw new RefusedException(denial.refusal());

@@ -123,6 +123,19 @@ final class Denials {
                         + ")");
     }
 
+    static Decision.Deny bodyTooLarge(Host host, int maxBytes) {
+        return deny(
+                "body_policy",
+                ErrorCode.BODY_TOO_LARGE,
+                "The body of this request to "
+                        + host.text()
+                        + " has to be read by a rule, and is longer than "
+                        + maxBytes
+                        + " bytes",
+                "",
+                "send less at once");
+    }
+
     private static String owner(EndpointRule rule) {
         return rule.host().text() + " (" + rule.place() + ")";
     }

@@ -9,6 +9,8 @@ import dev.unifiedproxy.http.InboundRequest;
 import dev.unifiedproxy.http.NormalPath;
 import dev.unifiedproxy.identity.IdentifiedRequest;
 
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -21,16 +23,26 @@ import java.util.function.Supplier;
 public final class PolicyEngine {
     private final Supplier<PolicySnapshot> snapshots;
     private final PassThroughList passThrough;
+    private final List<RequestRule> requestRules;
 
     /** Decides by what the supplier gives at that moment. */
     public PolicyEngine(Supplier<PolicySnapshot> snapshots) {
-        this(snapshots, PassThroughList.EMPTY);
+        this(snapshots, PassThroughList.EMPTY, List.of());
     }
 
-    /** As above, and lets the TLS of the listed hosts go by unread where it is allowed at all. */
-    public PolicyEngine(Supplier<PolicySnapshot> snapshots, PassThroughList passThrough) {
+    /**
+     * Decides by what the supplier gives at that moment.
+     *
+     * @param passThrough hosts whose TLS goes by unread where it is allowed at all
+     * @param requestRules asked in this order about what the files let pass; one denial is enough
+     */
+    public PolicyEngine(
+            Supplier<PolicySnapshot> snapshots,
+            PassThroughList passThrough,
+            List<RequestRule> requestRules) {
         this.snapshots = snapshots;
         this.passThrough = passThrough;
+        this.requestRules = List.copyOf(requestRules);
     }
 
     /**
@@ -39,7 +51,7 @@ public final class PolicyEngine {
      */
     public PolicyEngine pinned() {
         PolicySnapshot snapshot = snapshots.get();
-        return new PolicyEngine(() -> snapshot, passThrough);
+        return new PolicyEngine(() -> snapshot, passThrough, requestRules);
     }
 
     /** The version of the rules that decide now. */
@@ -77,10 +89,12 @@ public final class PolicyEngine {
         List<HostRules> matching = snapshot.matching(authority.host());
         boolean allowed = decide(snapshot, authority, matching) instanceof Decision.Allow;
         boolean judgedInside =
-                matching.stream()
-                        .anyMatch(
-                                rules ->
-                                        rules.endpoint().isPresent() || !rules.blocked().isEmpty());
+                requestRules.stream().anyMatch(rule -> rule.concerns(authority.host()))
+                        || matching.stream()
+                                .anyMatch(
+                                        rules ->
+                                                rules.endpoint().isPresent()
+                                                        || !rules.blocked().isEmpty());
         return allowed && !judgedInside
                 ? Optional.of(new PassThroughPermit(authority, entry.get().reference()))
                 : Optional.empty();
@@ -93,20 +107,32 @@ public final class PolicyEngine {
         List<HostRules> matching = snapshot.matching(inbound.authority().host());
         return switch (decide(snapshot, inbound.authority(), matching)) {
             case Decision.Deny denial -> new Authorization.Denied(denial);
-            case Decision.Allow allow ->
-                    pathDenial(inbound, matching)
-                            .<Authorization>map(Authorization.Denied::new)
-                            .orElseGet(
-                                    () ->
-                                            new Authorization.Authorized(
-                                                    new AuthorizedRequest(
-                                                            request,
-                                                            allow,
-                                                            endpoint(matching)
-                                                                    .flatMap(
-                                                                            EndpointRule
-                                                                                    ::idleTimeout))));
+            case Decision.Allow allow -> {
+                Optional<Decision.Deny> denial = pathDenial(inbound, matching);
+                if (denial.isPresent()) {
+                    yield new Authorization.Denied(denial.get());
+                }
+                Optional<Duration> idleTimeout =
+                        endpoint(matching).flatMap(EndpointRule::idleTimeout);
+                yield byMeaning(request, new AuthorizedRequest(request, allow, idleTimeout));
+            }
         };
+    }
+
+    private Authorization byMeaning(IdentifiedRequest request, AuthorizedRequest allowed) {
+        List<Verdict.ReadBody> questions = new ArrayList<>(0);
+        for (RequestRule rule : requestRules) {
+            switch (rule.judge(request)) {
+                case Verdict.Pass() -> {}
+                case Verdict.ReadBody question -> questions.add(question);
+                case Verdict.Deny(Decision.Deny denial) -> {
+                    return new Authorization.Denied(denial);
+                }
+            }
+        }
+        return questions.isEmpty()
+                ? new Authorization.Authorized(allowed)
+                : new Authorization.NeedsBody(new PendingRequest(allowed, questions));
     }
 
     private static Decision decide(

@@ -29,7 +29,7 @@ final class ArchitectureRules {
     static final Map<String, Set<String>> MAY_USE = packageTable();
 
     private static final Set<String> PURE =
-            Set.of("host", "error", "container", "http", "limit", "policy");
+            Set.of("host", "error", "json", "container", "http", "limit", "policy", "github");
     private static final List<String> PURE_PACKAGES =
             List.of(
                     "java.lang",
@@ -81,12 +81,14 @@ final class ArchitectureRules {
         Map<String, Set<String>> table = new TreeMap<>();
         table.put("host", Set.of());
         table.put("error", Set.of());
+        table.put("json", Set.of());
         table.put("logging", Set.of());
         table.put("container", Features.words("host"));
         table.put("http", Features.words("host error"));
         table.put("limit", Features.words("container host"));
         table.put("identity", Features.words("container http error host"));
-        table.put("policy", Features.words("identity http host container error"));
+        table.put("policy", Features.words("identity http host container error json"));
+        table.put("github", Features.words("policy json identity http host container error"));
         table.put("credential", Features.words("policy http host error container identity"));
         table.put("audit", Features.words("container policy host error"));
         table.put("metrics", Features.words("container policy host error"));
@@ -102,7 +104,7 @@ final class ArchitectureRules {
                                 + " host"));
         String path =
                 "host error container http limit identity policy credential upstream audit metrics"
-                        + " transport";
+                        + " transport json github";
         table.put("pipeline", Features.words(path));
         String features = path + " pipeline tls listener registry control";
         table.put("config", Features.words(features));
@@ -186,6 +188,12 @@ final class ArchitectureRules {
         if (features.feature(origin).equals("limit")
                 && (name.startsWith("io.github.bucket4j.")
                         || name.startsWith("com.github.benmanes.caffeine."))) {
+            return false;
+        }
+        if (features.feature(origin).equals("json") && name.startsWith("tools.jackson.core.")) {
+            return false;
+        }
+        if (features.feature(origin).equals("github") && name.startsWith("graphql.")) {
             return false;
         }
         return IMPURE_CLASSES.contains(name)

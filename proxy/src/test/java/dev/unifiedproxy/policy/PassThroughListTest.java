@@ -31,7 +31,7 @@ final class PassThroughListTest {
 
     private static PolicyEngine engine(Allowlist allowlist) {
         PolicySnapshot snapshot = PolicySnapshot.of(allowlist, "allowlist.conf");
-        return new PolicyEngine(() -> snapshot, LIST);
+        return new PolicyEngine(() -> snapshot, LIST, List.of());
     }
 
     private static Allowlist allowing(AllowRule... rules) {
