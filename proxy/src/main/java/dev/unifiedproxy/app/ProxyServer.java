@@ -5,13 +5,13 @@ import dev.unifiedproxy.audit.AuditSettings;
 import dev.unifiedproxy.config.Settings;
 import dev.unifiedproxy.control.ControlRoutes;
 import dev.unifiedproxy.control.ControlServer;
-import dev.unifiedproxy.control.ControlTransport;
 import dev.unifiedproxy.control.MetricsListener;
 import dev.unifiedproxy.credential.CredentialBindings;
 import dev.unifiedproxy.credential.CredentialInjector;
 import dev.unifiedproxy.identity.Identifier;
 import dev.unifiedproxy.identity.TicketAuthority;
 import dev.unifiedproxy.identity.TicketRevocations;
+import dev.unifiedproxy.limit.ByteBudget;
 import dev.unifiedproxy.limit.KeyedLimiter;
 import dev.unifiedproxy.listener.ConnectionTable;
 import dev.unifiedproxy.listener.EdgeLimits;
@@ -52,6 +52,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
@@ -67,6 +70,8 @@ public final class ProxyServer {
     private static final Duration POOL_IDLE = Duration.ofSeconds(30);
     private static final Duration ROTATION_PERIOD = Duration.ofSeconds(10);
     private static final String PUBLISHED_CA = "mitmproxy-ca.pem";
+    private static final long HELD_BODIES = 256L << 20;
+    private static final long HELD_BODIES_PER_CONTAINER = 32L << 20;
     private static final long LOOP_STOP_MILLIS = 2_000;
 
     private final Settings settings;
@@ -132,7 +137,7 @@ public final class ProxyServer {
 
         InterceptionAuthority authority = openAuthority();
         PolicyReload.Start policyStart = PolicyStart.load(settings);
-        CredentialBindings credentials = loadCredentials();
+        CredentialBindings credentials = CredentialStart.load(environment);
         LOG.info("Configuration validated successfully");
 
         settings.upstream()
@@ -165,7 +170,9 @@ public final class ProxyServer {
                                 engine.deadlines,
                                 upstreamLimits(),
                                 settings.upstream().proxy()),
-                        new Recorder(memory.audit, memory.metrics, clock, ticker));
+                        new Recorder(memory.audit, memory.metrics, clock, ticker),
+                        new ByteBudget(HELD_BODIES, HELD_BODIES_PER_CONTAINER),
+                        judges());
 
         CertificateRotation rotation =
                 CertificateRotation.watching(
@@ -256,10 +263,7 @@ public final class ProxyServer {
                                 new ProcessHealth(memory.audit, engine.loops, policy)),
                         controlLimiter(),
                         engine.loops,
-                        switch (engine.transport) {
-                            case EPOLL -> ControlTransport.EPOLL;
-                            case NIO -> ControlTransport.NIO;
-                        });
+                        engine.transport);
         shutdown.add("control API", control::close);
         LOG.info("Internal API socket ready");
     }
@@ -344,16 +348,11 @@ public final class ProxyServer {
         return authority;
     }
 
-    private CredentialBindings loadCredentials() {
-        CredentialBindings bindings = CredentialBindings.fromEnvironment(environment);
-        for (CredentialBindings.ReportLine line : bindings.startupReport()) {
-            if (line.warning()) {
-                LOG.warn(line.text());
-            } else {
-                LOG.info(line.text());
-            }
-        }
-        return bindings;
+    /** Threads for rules that read bodies, which may take longer than an event loop may be kept. */
+    private Executor judges() {
+        ExecutorService judges = Executors.newVirtualThreadPerTaskExecutor();
+        shutdown.add("body rules", judges::shutdownNow);
+        return judges;
     }
 
     /** Reading a few hundred certificates takes a while, so it happens beside everything else. */

@@ -1,6 +1,7 @@
 package dev.unifiedproxy.control;
 
 import dev.unifiedproxy.limit.KeyedLimiter;
+import dev.unifiedproxy.transport.Transport;
 
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
@@ -91,7 +92,7 @@ public final class ControlServer implements AutoCloseable {
             ControlRoutes routes,
             KeyedLimiter<String> limiter,
             EventLoopGroup group,
-            ControlTransport transport)
+            Transport transport)
             throws IOException {
         return start(
                 new ControlServer(SocketFile.prepare(socket), routes, limiter, REQUEST_TIMEOUT),
@@ -104,7 +105,7 @@ public final class ControlServer implements AutoCloseable {
             ControlRoutes routes,
             KeyedLimiter<String> limiter,
             EventLoopGroup group,
-            ControlTransport transport,
+            Transport transport,
             Duration requestTimeout)
             throws IOException {
         return start(
@@ -114,8 +115,7 @@ public final class ControlServer implements AutoCloseable {
     }
 
     private static ControlServer start(
-            ControlServer server, EventLoopGroup group, ControlTransport transport)
-            throws IOException {
+            ControlServer server, EventLoopGroup group, Transport transport) throws IOException {
         try {
             server.bind(group, transport);
             return server;
@@ -125,7 +125,7 @@ public final class ControlServer implements AutoCloseable {
         }
     }
 
-    private void bind(EventLoopGroup group, ControlTransport transport) throws IOException {
+    private void bind(EventLoopGroup group, Transport transport) throws IOException {
         ServerBootstrap bootstrap =
                 new ServerBootstrap()
                         .group(group)
@@ -155,14 +155,14 @@ public final class ControlServer implements AutoCloseable {
         file.publish();
     }
 
-    private static Class<? extends ServerChannel> channelType(ControlTransport transport) {
+    private static Class<? extends ServerChannel> channelType(Transport transport) {
         return switch (transport) {
             case EPOLL -> EpollServerDomainSocketChannel.class;
             case NIO -> NioServerDomainSocketChannel.class;
         };
     }
 
-    private SocketAddress address(ControlTransport transport) {
+    private SocketAddress address(Transport transport) {
         return switch (transport) {
             case EPOLL -> new DomainSocketAddress(file.bindPath().toFile());
             case NIO -> UnixDomainSocketAddress.of(file.bindPath());

@@ -118,8 +118,11 @@ public final class CredentialInjector {
 
     private static OutboundFields fields(AuthorizedRequest request, boolean bound) {
         InboundRequest inbound = request.inbound();
+        Headers client = inbound.head().headers();
         return OutboundFields.of(
-                inbound.head().headers(), inbound.authority().hostField(inbound.secure()), bound);
+                request.bodyRead() ? client.without("expect"::equalsIgnoreCase) : client,
+                inbound.authority().hostField(inbound.secure()),
+                bound);
     }
 
     private static LoggingEventBuilder at(AuthorizedRequest request, LoggingEventBuilder event) {

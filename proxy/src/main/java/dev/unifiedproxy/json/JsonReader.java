@@ -6,6 +6,7 @@ import tools.jackson.core.JsonToken;
 import tools.jackson.core.ObjectReadContext;
 import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.StreamReadFeature;
+import tools.jackson.core.exc.StreamConstraintsException;
 import tools.jackson.core.json.JsonFactory;
 
 import java.nio.ByteBuffer;
@@ -15,6 +16,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Reads JSON that everybody reads alike. Stricter than RFC 8259 where readers differ: a name twice
@@ -33,15 +35,16 @@ public final class JsonReader {
      * @param maxDepth how deep objects and arrays may be nested
      */
     public JsonReader(int maxDepth) {
+        StreamReadConstraints bounds =
+                StreamReadConstraints.builder()
+                        .maxNestingDepth(maxDepth)
+                        .maxNumberLength(MAX_NUMBER_LENGTH)
+                        .maxNameLength(MAX_NAME_LENGTH)
+                        .maxStringLength(Integer.MAX_VALUE)
+                        .build();
         this.factory =
                 JsonFactory.builder()
-                        .streamReadConstraints(
-                                StreamReadConstraints.builder()
-                                        .maxNestingDepth(maxDepth)
-                                        .maxNumberLength(MAX_NUMBER_LENGTH)
-                                        .maxNameLength(MAX_NAME_LENGTH)
-                                        .maxStringLength(Integer.MAX_VALUE)
-                                        .build())
+                        .streamReadConstraints(bounds)
                         .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
                         .build();
     }
@@ -128,14 +131,24 @@ public final class JsonReader {
     }
 
     private static String where(JacksonException e) {
-        String what = e.getOriginalMessage();
-        boolean twice = what.startsWith("Duplicate");
-        String place =
-                " (line "
-                        + e.getLocation().getLineNr()
-                        + ", column "
-                        + e.getLocation().getColumnNr()
-                        + ")";
-        return (twice ? "has a name twice in one object" : "is not JSON") + place;
+        String what =
+                switch (e) {
+                    case StreamConstraintsException beyond -> "is nested too deeply or too large";
+                    case JacksonException other
+                            when other.getOriginalMessage().startsWith("Duplicate") ->
+                            "has a name twice in one object";
+                    case JacksonException other -> "is not JSON";
+                };
+        // a text beyond the bounds has no place
+        return what
+                + Optional.ofNullable(e.getLocation())
+                        .map(
+                                at ->
+                                        " (line "
+                                                + at.getLineNr()
+                                                + ", column "
+                                                + at.getColumnNr()
+                                                + ")")
+                        .orElse("");
     }
 }

@@ -40,7 +40,9 @@ final class Exchange implements ExchangeObserver {
     private String containerId = "";
     private String hostLabel = "";
     private int status;
+    private long received;
     private boolean passesThrough;
+    private Runnable whenOver = () -> {};
 
     Exchange(
             ExchangeTrail trail,
@@ -109,11 +111,22 @@ final class Exchange implements ExchangeObserver {
         trail.credential(credentialId);
     }
 
+    /** So many bytes of body were read for a rule; whoever sends them on counts them again. */
+    void received(long bytes) {
+        received = bytes;
+    }
+
+    /** What to do at its end, whatever that is. */
+    void whenOver(Runnable action) {
+        whenOver = action;
+    }
+
     // ---- how it ends without a response of the server ----
 
     /** The proxy refuses; the client is told why. */
     void refuse(Refusal refusal) {
         logRefusal(refusal);
+        trail.addRequestBytes(received);
         trail.refused(refusal);
         answer(refusal);
         close();
@@ -223,6 +236,8 @@ final class Exchange implements ExchangeObserver {
     }
 
     private void close() {
+        whenOver.run();
+        whenOver = () -> {};
         trail.status(status);
         Optional<ExchangeRecord> made = trail.close();
         made.ifPresent(

@@ -13,6 +13,7 @@ import dev.unifiedproxy.http.InboundRequest;
 import dev.unifiedproxy.identity.Identification;
 import dev.unifiedproxy.identity.IdentifiedRequest;
 import dev.unifiedproxy.identity.Identifier;
+import dev.unifiedproxy.limit.ByteBudget;
 import dev.unifiedproxy.policy.Authorization;
 import dev.unifiedproxy.policy.AuthorizedRequest;
 import dev.unifiedproxy.policy.Decision;
@@ -21,9 +22,11 @@ import dev.unifiedproxy.policy.PendingRequest;
 import dev.unifiedproxy.policy.PolicyEngine;
 import dev.unifiedproxy.transport.Downstream;
 import dev.unifiedproxy.transport.ExchangePath;
+import dev.unifiedproxy.transport.HeldBody;
 import dev.unifiedproxy.upstream.UpstreamClient;
 
 import java.util.Optional;
+import java.util.concurrent.Executor;
 
 /**
  * The order of the path. Whatever the way in, a request passes these stages, in this order, and the
@@ -31,7 +34,8 @@ import java.util.Optional;
  * upstream.
  *
  * <pre>
- * room for an audit record → identity → connection limit → policy → credential → upstream → record
+ * room for an audit record → identity → connection limit → policy (→ body → policy)
+ * → credential → upstream → record
  * </pre>
  *
  * Each stage takes only what the one before it returned, so a different order does not compile.
@@ -43,19 +47,28 @@ public final class RequestPath implements ExchangePath {
     private final CredentialInjector credentials;
     private final UpstreamClient upstream;
     private final Recorder recorder;
+    private final BodyReading bodies;
 
-    /** A path through these stages. */
+    /**
+     * A path through these stages.
+     *
+     * @param heldBodies bounds the bodies that are held for rules that read them
+     * @param judges runs those rules
+     */
     public RequestPath(
             Identifier identifier,
             PolicyEngine policy,
             CredentialInjector credentials,
             UpstreamClient upstream,
-            Recorder recorder) {
+            Recorder recorder,
+            ByteBudget heldBodies,
+            Executor judges) {
         this.identifier = identifier;
         this.policy = policy;
         this.credentials = credentials;
         this.upstream = upstream;
         this.recorder = recorder;
+        this.bodies = new BodyReading(heldBodies, judges);
     }
 
     @Override
@@ -65,18 +78,63 @@ public final class RequestPath implements ExchangePath {
 
     private void run(InboundRequest request, Optional<Container> opener, Downstream downstream) {
         Exchange exchange = recorder.begin(request, downstream);
-        try {
-            recorder.requireRoom();
-            IdentifiedRequest identified = identify(request, opener, exchange);
-            requireConnection(identified.container(), downstream);
-            AuthorizedRequest authorized = authorize(identified, exchange);
-            OutboundRequest outbound = attachCredential(authorized, exchange);
-            upstream.send(outbound, downstream, exchange);
-        } catch (RefusedException e) {
-            exchange.refuse(e.refusal());
-        } catch (RuntimeException e) {
-            exchange.defect(e);
-        }
+        orEnd(
+                exchange,
+                () -> {
+                    recorder.requireRoom();
+                    IdentifiedRequest identified = identify(request, opener, exchange);
+                    requireConnection(identified.container(), downstream);
+                    PolicyEngine rules = policy.pinned();
+                    switch (rules.authorize(identified)) {
+                        case Authorization.NeedsBody(PendingRequest pending) ->
+                                bodies.read(
+                                        pending,
+                                        downstream,
+                                        exchange,
+                                        (verdict, body) ->
+                                                resume(
+                                                        identified,
+                                                        verdict,
+                                                        rules.version(),
+                                                        body,
+                                                        downstream,
+                                                        exchange));
+                        case Authorization verdict -> {
+                            AuthorizedRequest authorized =
+                                    requireAuthorized(
+                                            identified, verdict, rules.version(), exchange);
+                            upstream.send(
+                                    attachCredential(authorized, exchange), downstream, exchange);
+                        }
+                    }
+                });
+    }
+
+    /** The body was read and judged. While it came, the registration may have ended. */
+    private void resume(
+            IdentifiedRequest identified,
+            Authorization verdict,
+            String policyVersion,
+            HeldBody body,
+            Downstream downstream,
+            Exchange exchange) {
+        orEnd(
+                exchange,
+                () -> {
+                    OutboundRequest outbound;
+                    try {
+                        requireConnection(identified.container(), downstream);
+                        outbound =
+                                attachCredential(
+                                        requireAuthorized(
+                                                identified, verdict, policyVersion, exchange),
+                                        exchange);
+                    } catch (RuntimeException e) {
+                        body.release();
+                        throw e;
+                    }
+                    upstream.send(outbound, body, downstream, exchange);
+                });
     }
 
     @Override
@@ -102,12 +160,21 @@ public final class RequestPath implements ExchangePath {
     @Override
     public void reject(RejectedRequest request, Downstream downstream) {
         Exchange exchange = recorder.begin(request, downstream);
+        orEnd(
+                exchange,
+                () -> {
+                    // A stranger learns that it is one, and nothing else.
+                    request.stranger()
+                            .map(head -> settled(identifier.identify(request.source(), head)))
+                            .ifPresent(exchange::identified);
+                    exchange.refuse(request.refusal());
+                });
+    }
+
+    /** Where stages throw: a refusal is one, and what is not known is a defect and refused too. */
+    private static void orEnd(Exchange exchange, Runnable stages) {
         try {
-            // A stranger learns that it is one, and nothing else.
-            request.stranger()
-                    .map(head -> settled(identifier.identify(request.source(), head)))
-                    .ifPresent(exchange::identified);
-            exchange.refuse(request.refusal());
+            stages.run();
         } catch (RefusedException e) {
             exchange.refuse(e.refusal());
         } catch (RuntimeException e) {
@@ -161,22 +228,23 @@ public final class RequestPath implements ExchangePath {
         }
     }
 
-    private AuthorizedRequest authorize(IdentifiedRequest request, Exchange exchange) {
+    private AuthorizedRequest requireAuthorized(
+            IdentifiedRequest request,
+            Authorization verdict,
+            String policyVersion,
+            Exchange exchange) {
         Host host = request.inbound().authority().host();
-        PolicyEngine rules = policy.pinned();
-        return switch (rules.authorize(request)) {
+        return switch (verdict) {
             case Authorization.Authorized(AuthorizedRequest authorized) -> {
-                exchange.decided(authorized.decision(), host, rules.version());
+                exchange.decided(authorized.decision(), host, policyVersion);
                 yield authorized;
             }
-            case Authorization.NeedsBody(PendingRequest pending) ->
-                    throw new RefusedException(
-                            ErrorCode.INTERNAL,
-                            "A rule reads the body to " + pending.inbound().authority());
             case Authorization.Denied(Decision.Deny denial) -> {
-                exchange.decided(denial, host, rules.version());
+                exchange.decided(denial, host, policyVersion);
                 throw new RefusedException(denial.refusal());
             }
+            case Authorization.NeedsBody needsBody ->
+                    throw new IllegalStateException("The verdict on a body asks for the body");
         };
     }
 

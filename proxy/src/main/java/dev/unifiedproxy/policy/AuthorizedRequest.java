@@ -12,12 +12,26 @@ public final class AuthorizedRequest {
     private final IdentifiedRequest identified;
     private final Decision.Allow decision;
     private final Optional<Duration> idleTimeout;
+    private final boolean bodyRead;
 
     AuthorizedRequest(
             IdentifiedRequest identified, Decision.Allow decision, Optional<Duration> idleTimeout) {
+        this(identified, decision, idleTimeout, false);
+    }
+
+    private AuthorizedRequest(
+            IdentifiedRequest identified,
+            Decision.Allow decision,
+            Optional<Duration> idleTimeout,
+            boolean bodyRead) {
         this.identified = identified;
         this.decision = decision;
         this.idleTimeout = idleTimeout;
+        this.bodyRead = bodyRead;
+    }
+
+    AuthorizedRequest withBodyRead() {
+        return new AuthorizedRequest(identified, decision, idleTimeout, true);
     }
 
     /** The request. */
@@ -41,5 +55,10 @@ public final class AuthorizedRequest {
      */
     public Optional<Duration> idleTimeout() {
         return idleTimeout;
+    }
+
+    /** Whether its whole body was read by a rule, and is there already. */
+    public boolean bodyRead() {
+        return bodyRead;
     }
 }

@@ -24,6 +24,16 @@ public final class PendingRequest {
         return request.inbound();
     }
 
+    /** Who sent it. */
+    public String containerId() {
+        return request.container().id();
+    }
+
+    /** What is said of it so far, should its body be refused. */
+    public Decision.Allow decision() {
+        return request.decision();
+    }
+
     /** The longest body, in bytes, that every rule that reads it accepts. */
     public int maxBytes() {
         return questions.stream().mapToInt(Verdict.ReadBody::maxBytes).min().orElseThrow();
@@ -37,7 +47,7 @@ public final class PendingRequest {
                 return new Authorization.Denied(denial.get());
             }
         }
-        return new Authorization.Authorized(request);
+        return new Authorization.Authorized(request.withBodyRead());
     }
 
     /** The denial of a body that is longer than {@link #maxBytes}, and so was not read. */

@@ -6,6 +6,7 @@ import dev.unifiedproxy.error.RefusedException;
 import dev.unifiedproxy.policy.PassThroughPermit;
 import dev.unifiedproxy.transport.Deadlines;
 import dev.unifiedproxy.transport.Downstream;
+import dev.unifiedproxy.transport.HeldBody;
 import dev.unifiedproxy.transport.Http1ResponseDecoder;
 import dev.unifiedproxy.transport.Transport;
 
@@ -59,6 +60,18 @@ public final class UpstreamClient {
     public void send(OutboundRequest request, Downstream downstream, ExchangeObserver observer) {
         UpstreamExchange exchange = new UpstreamExchange(request, downstream, observer, this);
         downstream.attach(exchange);
+        route(exchange);
+    }
+
+    /** As above, for a request whose whole body is there already; takes ownership of it. */
+    public void send(
+            OutboundRequest request,
+            HeldBody body,
+            Downstream downstream,
+            ExchangeObserver observer) {
+        UpstreamExchange exchange = new UpstreamExchange(request, downstream, observer, this);
+        downstream.attach(exchange);
+        body.replay(exchange);
         route(exchange);
     }
 

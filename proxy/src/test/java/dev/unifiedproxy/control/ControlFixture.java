@@ -7,6 +7,7 @@ import dev.unifiedproxy.identity.TicketRevocations;
 import dev.unifiedproxy.limit.KeyedLimiter;
 import dev.unifiedproxy.registry.ManualClock;
 import dev.unifiedproxy.registry.SqliteContainerRegistry;
+import dev.unifiedproxy.transport.Transport;
 
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
@@ -65,12 +66,11 @@ final class ControlFixture implements AutoCloseable {
     private final KeyedLimiter<String> limiter =
             new KeyedLimiter<>(ControlServer.limit(10, Duration.ofSeconds(1)), nanos::get);
     private final TicketRevocations revocations;
-    private final ControlTransport transport;
+    private final Transport transport;
     private final EventLoopGroup group;
     private final Path socket;
 
-    ControlFixture(Path directory, ControlTransport transport, Duration timeout)
-            throws IOException {
+    ControlFixture(Path directory, Transport transport, Duration timeout) throws IOException {
         this.transport = transport;
         socket = directory.resolve("run/internal.sock");
         tickets = TicketAuthority.open(directory.resolve("state/ticket.key"));

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.unifiedproxy.control.HealthSource.Check;
 import dev.unifiedproxy.control.HealthSource.State;
 import dev.unifiedproxy.registry.RegistryHealth;
+import dev.unifiedproxy.transport.Transport;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -26,7 +27,7 @@ final class ControlRoutesTest {
 
     @BeforeEach
     void open() throws IOException {
-        fixture = new ControlFixture(directory, ControlTransport.NIO, Duration.ofSeconds(10));
+        fixture = new ControlFixture(directory, Transport.NIO, Duration.ofSeconds(10));
     }
 
     @AfterEach

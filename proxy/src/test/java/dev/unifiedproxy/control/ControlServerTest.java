@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import dev.unifiedproxy.transport.Transport;
+
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -38,7 +40,7 @@ final class ControlServerTest {
     @TempDir private Path directory;
     private Optional<ControlFixture> started = Optional.empty();
 
-    private void start(ControlTransport transport) throws IOException {
+    private void start(Transport transport) throws IOException {
         started = Optional.of(new ControlFixture(directory, transport, Duration.ofSeconds(10)));
     }
 
@@ -75,8 +77,8 @@ final class ControlServerTest {
     }
 
     @ParameterizedTest
-    @EnumSource(ControlTransport.class)
-    void theLifeOfAContainer(ControlTransport transport) throws Exception {
+    @EnumSource(Transport.class)
+    void theLifeOfAContainer(Transport transport) throws Exception {
         start(transport);
         assertReply(
                 curl("http://localhost/internal/health"),
@@ -134,7 +136,7 @@ final class ControlServerTest {
 
     @Test
     void theRunbooksRegistration() throws Exception {
-        start(ControlTransport.EPOLL);
+        start(Transport.EPOLL);
         for (int i = 0; i < 2; i++) {
             ControlFixture.Reply reply =
                     curl(
@@ -153,7 +155,7 @@ final class ControlServerTest {
 
     @Test
     void whatIsWrongIsSaidInJson() throws Exception {
-        start(ControlTransport.EPOLL);
+        start(Transport.EPOLL);
         assertReply(
                 post("{bad"),
                 400,
@@ -197,7 +199,7 @@ final class ControlServerTest {
     })
     void routes(String method, String path, int status, String body, String allow)
             throws Exception {
-        start(ControlTransport.EPOLL);
+        start(Transport.EPOLL);
         ControlFixture.Reply reply =
                 curl("--path-as-is", "-X", method, "http://localhost" + path + "?q=1");
         assertReply(reply, status, body);
@@ -205,8 +207,8 @@ final class ControlServerTest {
     }
 
     @ParameterizedTest
-    @EnumSource(ControlTransport.class)
-    void theEleventhAtOnceHasToWait(ControlTransport transport) throws Exception {
+    @EnumSource(Transport.class)
+    void theEleventhAtOnceHasToWait(Transport transport) throws Exception {
         start(transport);
         String[] urls = new String[11];
         Arrays.fill(urls, "http://localhost/internal/health");
@@ -224,8 +226,8 @@ final class ControlServerTest {
     }
 
     @ParameterizedTest
-    @EnumSource(ControlTransport.class)
-    void theSocketIsTheOwnersAndAStaleOneIsReplaced(ControlTransport transport) throws Exception {
+    @EnumSource(Transport.class)
+    void theSocketIsTheOwnersAndAStaleOneIsReplaced(Transport transport) throws Exception {
         Path socket = directory.resolve("run/internal.sock");
         Files.createDirectories(socket.getParent());
         try (ServerSocketChannel stale = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
@@ -253,7 +255,7 @@ final class ControlServerTest {
         Path socket = directory.resolve("run/internal.sock");
         Files.createDirectories(socket.getParent());
         Files.writeString(socket, "precious");
-        assertThatThrownBy(() -> start(ControlTransport.EPOLL))
+        assertThatThrownBy(() -> start(Transport.EPOLL))
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("is not a socket");
         assertThat(Files.readString(socket)).isEqualTo("precious");
@@ -276,7 +278,7 @@ final class ControlServerTest {
 
     @Test
     void messagesOutOfBoundsOrShape() throws Exception {
-        start(ControlTransport.EPOLL);
+        start(Transport.EPOLL);
         String end = " HTTP/1.1\r\nHost: x\r\n\r\n";
         assertThat(raw("nonsense\r\n\r\n")).startsWith("HTTP/1.1 400 ").endsWith("request\"}");
         assertThat(raw("GET /" + "a".repeat(5000) + end)).startsWith("HTTP/1.1 414 ");
@@ -304,7 +306,7 @@ final class ControlServerTest {
 
     @Test
     void pipelinedRequestsAreAnsweredInOrder() throws Exception {
-        start(ControlTransport.EPOLL);
+        start(Transport.EPOLL);
         String answer =
                 raw(
                         """
@@ -327,9 +329,7 @@ final class ControlServerTest {
     @Test
     void aRequestMustBeCompleteInTime() throws Exception {
         started =
-                Optional.of(
-                        new ControlFixture(
-                                directory, ControlTransport.EPOLL, Duration.ofMillis(300)));
+                Optional.of(new ControlFixture(directory, Transport.EPOLL, Duration.ofMillis(300)));
         assertThat(raw("POST /internal/containers HTTP/1.1\r\nHost: x\r\nContent-Le"))
                 .startsWith("HTTP/1.1 408 ")
                 .contains("\"error\":\"Request timeout\"");
@@ -338,7 +338,7 @@ final class ControlServerTest {
 
     @Test
     void stoppingLetsTheLastRequestFinish() throws Exception {
-        start(ControlTransport.EPOLL);
+        start(Transport.EPOLL);
         fixture().registry.blockRegistrations();
         Process client =
                 fixture()

@@ -2,6 +2,8 @@ package dev.unifiedproxy.control;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.unifiedproxy.transport.Transport;
+
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -30,7 +32,7 @@ final class OpenApiTest {
 
     @BeforeEach
     void open() throws IOException {
-        fixture = new ControlFixture(directory, ControlTransport.NIO, Duration.ofSeconds(10));
+        fixture = new ControlFixture(directory, Transport.NIO, Duration.ofSeconds(10));
         paths = new YAMLMapper().readTree(DOCUMENT.toFile()).required("paths");
     }
 

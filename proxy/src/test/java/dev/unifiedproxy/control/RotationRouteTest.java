@@ -3,6 +3,8 @@ package dev.unifiedproxy.control;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.unifiedproxy.transport.Transport;
+
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -24,7 +26,7 @@ final class RotationRouteTest {
 
     @BeforeEach
     void open() throws IOException {
-        fixture = new ControlFixture(directory, ControlTransport.NIO, Duration.ofSeconds(10));
+        fixture = new ControlFixture(directory, Transport.NIO, Duration.ofSeconds(10));
     }
 
     @AfterEach

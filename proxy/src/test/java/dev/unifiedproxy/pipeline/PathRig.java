@@ -8,18 +8,24 @@ import dev.unifiedproxy.container.Container;
 import dev.unifiedproxy.container.ContainerLookup;
 import dev.unifiedproxy.credential.CredentialBindings;
 import dev.unifiedproxy.credential.CredentialInjector;
+import dev.unifiedproxy.host.Host;
 import dev.unifiedproxy.host.HostPattern;
 import dev.unifiedproxy.host.Hostname;
 import dev.unifiedproxy.host.IpAddress;
 import dev.unifiedproxy.host.PinnedAddress;
+import dev.unifiedproxy.identity.IdentifiedRequest;
 import dev.unifiedproxy.identity.Identifier;
 import dev.unifiedproxy.identity.TicketAuthority;
+import dev.unifiedproxy.limit.ByteBudget;
 import dev.unifiedproxy.metrics.ProcessFacts;
 import dev.unifiedproxy.metrics.ProxyMetrics;
 import dev.unifiedproxy.policy.AllowRule;
 import dev.unifiedproxy.policy.Allowlist;
+import dev.unifiedproxy.policy.PassThroughList;
 import dev.unifiedproxy.policy.PolicyEngine;
 import dev.unifiedproxy.policy.PolicySnapshot;
+import dev.unifiedproxy.policy.RequestRule;
+import dev.unifiedproxy.policy.Verdict;
 import dev.unifiedproxy.tls.SystemTrust;
 import dev.unifiedproxy.transport.Deadlines;
 import dev.unifiedproxy.transport.Transport;
@@ -46,6 +52,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -60,6 +67,9 @@ final class PathRig implements AutoCloseable {
     final EventLoopGroup loops = Transport.NIO.newGroup(1);
     final AuditLog audit;
     final RequestPath path;
+    final ByteBudget budget = new ByteBudget(64, 64);
+    volatile Verdict verdict = Verdict.PASS;
+    volatile Executor judges = Runnable::run;
     volatile String containerId = "sandbox-1";
     volatile Optional<RuntimeException> lookupThrows = Optional.empty();
     volatile Optional<RuntimeException> policyThrows = Optional.empty();
@@ -95,10 +105,14 @@ final class PathRig implements AutoCloseable {
                                                 throw e;
                                             });
                                     return snapshot;
-                                }),
+                                },
+                                PassThroughList.EMPTY,
+                                List.of(new AnyRule())),
                         new CredentialInjector(CredentialBindings.fromEnvironment(Map.of())),
                         client(),
-                        new Recorder(audit, metrics(), InstantSource.system(), System::nanoTime));
+                        new Recorder(audit, metrics(), InstantSource.system(), System::nanoTime),
+                        budget,
+                        task -> judges.execute(task));
     }
 
     private AllowRule rule(String host) {
@@ -191,6 +205,19 @@ final class PathRig implements AutoCloseable {
         server.close();
         loops.shutdownGracefully(0, 2, TimeUnit.SECONDS).syncUninterruptibly();
         audit.close();
+    }
+
+    /** Says of every request what a test wants. */
+    private final class AnyRule implements RequestRule {
+        @Override
+        public boolean concerns(Host host) {
+            return false;
+        }
+
+        @Override
+        public Verdict judge(IdentifiedRequest request) {
+            return verdict;
+        }
     }
 
     private final class Registry implements ContainerLookup {

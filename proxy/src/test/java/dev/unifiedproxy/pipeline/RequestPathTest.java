@@ -16,6 +16,7 @@ import dev.unifiedproxy.http.NormalPath;
 import dev.unifiedproxy.http.RequestHead;
 import dev.unifiedproxy.http.RequestTarget;
 import dev.unifiedproxy.transport.ExchangePath;
+import dev.unifiedproxy.transport.RecordingDownstream;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;

@@ -18,7 +18,7 @@ import java.util.TreeMap;
 /**
  * The commands of the operators' runbook that need no container engine, as they stand there, with
  * the directories of this test in the place of the image's; the metrics are those of {@code
- * MetricsListener}.
+ * MetricsListener}. ({@code CredentialStart} says which credentials there are.)
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @Timeout(300)

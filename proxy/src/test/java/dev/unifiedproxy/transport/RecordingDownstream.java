@@ -1,10 +1,8 @@
-package dev.unifiedproxy.pipeline;
+package dev.unifiedproxy.transport;
 
 import dev.unifiedproxy.http.Answer;
 import dev.unifiedproxy.http.Headers;
 import dev.unifiedproxy.http.ResponseHead;
-import dev.unifiedproxy.transport.Downstream;
-import dev.unifiedproxy.transport.RequestBodySink;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.EventLoop;
@@ -14,17 +12,17 @@ import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /** What one client was told. */
-final class RecordingDownstream implements Downstream {
-    final List<String> events = new CopyOnWriteArrayList<>();
-    volatile Optional<RequestBodySink> sink = Optional.empty();
-    volatile boolean admits = true;
+public final class RecordingDownstream implements Downstream {
+    public final List<String> events = new CopyOnWriteArrayList<>();
+    public volatile Optional<RequestBodySink> sink = Optional.empty();
+    public volatile boolean admits = true;
 
     /** Happens between the container's being found and its connection's being tied to it. */
-    volatile Runnable atBind = () -> {};
+    public volatile Runnable atBind = () -> {};
 
     private final EventLoop loop;
 
-    RecordingDownstream(EventLoop loop) {
+    public RecordingDownstream(EventLoop loop) {
         this.loop = loop;
     }
 
