@@ -56,7 +56,10 @@ final class ArchitectureRules {
                     "java.net.UnknownHostException",
                     "java.util.concurrent.ConcurrentHashMap",
                     "java.util.concurrent.ConcurrentMap",
-                    "java.util.concurrent.TimeUnit");
+                    "java.util.concurrent.TimeUnit",
+                    "java.util.zip.CRC32",
+                    "java.util.zip.DataFormatException",
+                    "java.util.zip.Inflater");
     private static final Set<String> IMPURE_CLASSES =
             Set.of(
                     "java.lang.Process",
