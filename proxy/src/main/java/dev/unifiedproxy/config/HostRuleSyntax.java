@@ -3,10 +3,12 @@ package dev.unifiedproxy.config;
 import dev.unifiedproxy.host.HostPattern;
 import dev.unifiedproxy.host.HostSyntaxException;
 import dev.unifiedproxy.policy.AllowRule;
+import dev.unifiedproxy.policy.HostTarget;
 
+import java.util.HashSet;
 import java.util.Set;
 
-/** The form in which both allowlist files name hosts: {@code [!]pattern[:port]}. */
+/** The forms in which the files of the policy name hosts. */
 final class HostRuleSyntax {
     private HostRuleSyntax() {}
 
@@ -16,19 +18,7 @@ final class HostRuleSyntax {
      * @throws IllegalArgumentException when it is not of that form; the message says what is
      */
     static AllowRule parse(String text, String place, String type) {
-        if (text.isEmpty()) {
-            throw expected(text, "a host name, '*.name' or an address");
-        }
-        int scheme = text.indexOf("://");
-        if (scheme >= 0) {
-            throw expected(text, "a host without scheme and path, " + hostOf(text, scheme + 3));
-        }
-        if (text.indexOf('/') >= 0) {
-            throw expected(text, "a host without path, " + hostOf(text, 0));
-        }
-        if (text.indexOf('@') >= 0) {
-            throw expected(text, "a host without user name");
-        }
+        checkBare(text);
         boolean deny = text.startsWith("!");
         String host = deny ? text.substring(1) : text;
         int colon = portColon(host);
@@ -42,6 +32,43 @@ final class HostRuleSyntax {
         int port = port(text, host.substring(colon + 1));
         HostPattern pattern = HostPattern.parse(host.substring(0, colon));
         return new AllowRule(pattern, Set.of(port), false, place, type);
+    }
+
+    /**
+     * Parses {@code pattern[:port[,port]]}, as rules of {@code policy.yaml} name hosts.
+     *
+     * @throws IllegalArgumentException when it is not of that form; the message says what is
+     */
+    static HostTarget parseTarget(String text) {
+        checkBare(text);
+        if (text.startsWith("!")) {
+            throw expected(text, "a host without '!', a rule with 'action: deny' refuses");
+        }
+        int colon = portColon(text);
+        if (colon < 0) {
+            return new HostTarget(HostPattern.parse(text), Set.of());
+        }
+        Set<Integer> ports = new HashSet<>();
+        for (String port : text.substring(colon + 1).split(",", -1)) {
+            ports.add(port(text, port));
+        }
+        return new HostTarget(HostPattern.parse(text.substring(0, colon)), ports);
+    }
+
+    private static void checkBare(String text) {
+        if (text.isEmpty()) {
+            throw expected(text, "a host name, '*.name' or an address");
+        }
+        int scheme = text.indexOf("://");
+        if (scheme >= 0) {
+            throw expected(text, "a host without scheme and path, " + hostOf(text, scheme + 3));
+        }
+        if (text.indexOf('/') >= 0) {
+            throw expected(text, "a host without path, " + hostOf(text, 0));
+        }
+        if (text.indexOf('@') >= 0) {
+            throw expected(text, "a host without user name");
+        }
     }
 
     /** The host alone, where an endpoint or a blocked path is bound to it. */

@@ -24,21 +24,21 @@ import java.util.Optional;
  * values.
  *
  * <p>Stricter than YAML: anchors, aliases, tags, keys that are not single values, a key twice in
- * one mapping, and more than eight levels are problems.
+ * one mapping, and more than 16 levels are problems.
  */
 final class YamlDocument {
     private static final int MAX_BYTES = 1 << 20;
-    private static final int MAX_DEPTH = 8;
+    private static final int MAX_DEPTH = 16;
 
     private final String file;
     private final Problems problems;
     private final Iterator<Event> events;
 
-    private YamlDocument(String file, Problems problems, String text) {
+    private YamlDocument(String file, int maxBytes, Problems problems, String text) {
         this.file = file;
         this.problems = problems;
         LoadSettings settings =
-                LoadSettings.builder().setLabel(file).setCodePointLimit(MAX_BYTES).build();
+                LoadSettings.builder().setLabel(file).setCodePointLimit(maxBytes).build();
         this.events = new Parse(settings).parseString(text).iterator();
     }
 
@@ -50,9 +50,14 @@ final class YamlDocument {
      * @throws ConfigurationException when reading cannot go on
      */
     static Optional<YamlNode> read(String file, byte[] content, Problems problems) {
-        String text = Utf8.decode(file, content, MAX_BYTES);
+        return read(file, content, MAX_BYTES, problems);
+    }
+
+    /** The same for a file that may be larger, or must be smaller, than 1 MiB. */
+    static Optional<YamlNode> read(String file, byte[] content, int maxBytes, Problems problems) {
+        String text = Utf8.decode(file, content, maxBytes);
         try {
-            return new YamlDocument(file, problems, text).document();
+            return new YamlDocument(file, maxBytes, problems, text).document();
         } catch (MarkedYamlEngineException e) {
             throw new ConfigurationException(List.of(marked(file, e)));
         } catch (YamlEngineException e) {
