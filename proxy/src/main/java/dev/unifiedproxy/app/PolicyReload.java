@@ -72,7 +72,7 @@ final class PolicyReload implements AutoCloseable {
             PolicyFiles before = PolicyFiles.look(PolicyLoader.watched(settings));
             PolicyLoader.Loaded loaded = PolicyLoader.load(settings);
             return new Start(
-                    loaded.written().isPresent()
+                    !loaded.written().isEmpty()
                             ? PolicyFiles.look(PolicyLoader.watched(settings))
                             : before,
                     loaded);

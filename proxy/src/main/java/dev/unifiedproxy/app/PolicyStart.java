@@ -22,7 +22,7 @@ final class PolicyStart {
         PolicyReload.Start start = PolicyReload.Start.read(settings);
         PolicyLoader.Loaded loaded = start.loaded();
         loaded.written()
-                .ifPresent(
+                .forEach(
                         file ->
                                 LOG.info(
                                         "Wrote the built-in allowlist to {}; edit it to taste",

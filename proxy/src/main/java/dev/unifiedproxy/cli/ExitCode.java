@@ -4,8 +4,10 @@ package dev.unifiedproxy.cli;
 enum ExitCode {
     /** Done. */
     OK(0),
-    /** The proxy, or an expectation of the demo, said no. */
+    /** The proxy said no, or an expectation does not hold. */
     REFUSED(1),
+    /** The policy would refuse the request that was asked about. */
+    DENIED(3),
     /** The command line cannot be understood. */
     USAGE(64),
     /** No proxy is running where the command looked. */

@@ -52,6 +52,7 @@ final class Tool {
                 .addSubcommand("demo", ServerCommands.demoSpec(server))
                 .addSubcommand("container", ContainerCommands.spec())
                 .addSubcommand("env", EnvironmentCommand.spec())
+                .addSubcommand("policy", PolicyCommands.spec())
                 .addSubcommand("ca", AuthorityCommands.spec());
     }
 

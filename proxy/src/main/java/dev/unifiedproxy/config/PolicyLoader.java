@@ -1,6 +1,7 @@
 package dev.unifiedproxy.config;
 
 import dev.unifiedproxy.policy.Allowlist;
+import dev.unifiedproxy.policy.PolicyDocument;
 import dev.unifiedproxy.policy.PolicySnapshot;
 
 import java.io.IOException;
@@ -33,10 +34,17 @@ public final class PolicyLoader {
      * @param snapshot the policy; it refuses everything when there was no allowlist
      * @param read the files that were read, in their order
      * @param watched the files whose change means a new policy, whether they exist or not
-     * @param written the built-in allowlist, when it was written because there was none
+     * @param written the built-in allowlist, where it was written because there was none
      */
     public record Loaded(
-            PolicySnapshot snapshot, List<Path> read, List<Path> watched, Optional<Path> written) {}
+            PolicySnapshot snapshot, List<Path> read, List<Path> watched, List<Path> written) {
+        /** Copies the lists. */
+        public Loaded {
+            read = List.copyOf(read);
+            watched = List.copyOf(watched);
+            written = List.copyOf(written);
+        }
+    }
 
     /**
      * Reads {@code allowlist.conf} and {@code allowlist.yaml} of the configuration directory, or
@@ -69,7 +77,32 @@ public final class PolicyLoader {
                                 "is gone (expected: the file; a restart does without it)"));
             }
         }
-        return loader.read(Optional.empty());
+        return loader.read(List.of());
+    }
+
+    /**
+     * The policy that a start would load; nothing is written.
+     *
+     * @throws ConfigurationException with everything that is wrong in the files
+     */
+    public static Loaded preview(Settings settings) {
+        return new PolicyLoader(settings).read(List.of());
+    }
+
+    /**
+     * What the files say, before it is compiled.
+     *
+     * @param allowlist all allowlists as one
+     * @param document {@code policy.yaml}
+     */
+    record Parsed(Allowlist allowlist, PolicyDocument document) {}
+
+    /** Reads the files without compiling them. */
+    static Parsed parse(Settings settings) {
+        PolicyLoader loader = new PolicyLoader(settings);
+        Sources sources = loader.sources();
+        loader.problems.throwIfAny();
+        return new Parsed(sources.whole().orElse(Allowlist.EMPTY), PolicyDocument.EMPTY);
     }
 
     /** The files whose change means a new policy, whether they exist or not. */
@@ -87,39 +120,57 @@ public final class PolicyLoader {
                 .orElseGet(() -> List.of(directory.resolve(CONF), directory.resolve(YAML)));
     }
 
-    /** The allowlist that a new installation starts with. */
+    /** The {@code allowlist.conf} that a new installation starts with. */
     public static String builtIn() {
-        try (InputStream in = PolicyLoader.class.getResourceAsStream(CONF)) {
+        return builtIn(CONF);
+    }
+
+    /** The {@code allowlist.yaml} that it starts with: hosts of which it may only read. */
+    public static String builtInReadOnly() {
+        return builtIn(YAML);
+    }
+
+    private static String builtIn(String name) {
+        try (InputStream in = PolicyLoader.class.getResourceAsStream(name)) {
             if (in == null) {
-                throw new IllegalStateException("The built-in " + CONF + " is missing");
+                throw new IllegalStateException("The built-in " + name + " is missing");
             }
             return new String(in.readAllBytes(), StandardCharsets.UTF_8);
         } catch (IOException e) {
-            throw new IllegalStateException("The built-in " + CONF + " cannot be read", e);
+            throw new IllegalStateException("The built-in " + name + " cannot be read", e);
         }
     }
 
-    private Loaded read(Optional<Path> written) {
-        List<Path> candidates = candidates(settings);
+    private Loaded read(List<Path> written) {
+        Sources sources = sources();
+        problems.throwIfAny();
+        return new Loaded(snapshot(sources), read, watched(settings), written);
+    }
+
+    /** What the files say; the base is empty when there is no allowlist. */
+    private record Sources(Optional<Allowlist> base, Optional<Allowlist> extra) {
+        /** All allowlists as one; further files add to a base, and to nothing else. */
+        Optional<Allowlist> whole() {
+            return base.map(lines -> extra.map(lines::plus).orElse(lines));
+        }
+    }
+
+    private Sources sources() {
         Optional<Allowlist> base = Optional.empty();
-        for (Path file : candidates) {
+        for (Path file : candidates(settings)) {
             Optional<Allowlist> next = parse(file, AllowlistYamlParser.Form.BASE);
             base = base.map(before -> next.map(before::plus).orElse(before)).or(() -> next);
         }
-        Optional<Allowlist> extra = settings.policy().extra().flatMap(this::extra);
-        problems.throwIfAny();
-        return new Loaded(
-                snapshot(candidates, base, extra), List.copyOf(read), watched(settings), written);
+        return new Sources(base, settings.policy().extra().flatMap(this::extra));
     }
 
-    private PolicySnapshot snapshot(
-            List<Path> candidates, Optional<Allowlist> base, Optional<Allowlist> extra) {
-        if (base.isEmpty()) {
+    private PolicySnapshot snapshot(Sources sources) {
+        Optional<Allowlist> whole = sources.whole();
+        if (whole.isEmpty()) {
             return PolicySnapshot.denyAll("there is no allowlist file");
         }
-        Allowlist whole = extra.map(base.get()::plus).orElse(base.get());
-        Path first = candidates.stream().filter(read::contains).findFirst().orElseThrow();
-        return PolicySnapshot.of(whole, String.valueOf(first.getFileName()));
+        Path first = candidates(settings).stream().filter(read::contains).findFirst().orElseThrow();
+        return PolicySnapshot.of(whole.get(), String.valueOf(first.getFileName()));
     }
 
     private Optional<Allowlist> extra(Path file) {
@@ -162,21 +213,26 @@ public final class PolicyLoader {
         }
     }
 
-    private Optional<Path> writeBuiltIn(List<Path> candidates) {
+    private List<Path> writeBuiltIn(List<Path> candidates) {
         boolean ours =
                 settings.places().laptopDirectory().isPresent()
                         && settings.policy().allowlist().isEmpty();
         if (!ours || candidates.stream().anyMatch(Files::exists)) {
-            return Optional.empty();
+            return List.of();
         }
-        Path file = candidates.getFirst();
-        try {
-            Files.createDirectories(settings.places().configDirectory());
-            Files.writeString(file, builtIn(), StandardOpenOption.CREATE_NEW);
-            return Optional.of(file);
-        } catch (IOException e) {
-            problems.add(Problem.ofFile(file.toString(), "cannot be written (" + e + ")"));
-            return Optional.empty();
+        List<Path> written = new ArrayList<>();
+        for (Path file : candidates) {
+            try {
+                Files.createDirectories(settings.places().configDirectory());
+                Files.writeString(
+                        file,
+                        builtIn(String.valueOf(file.getFileName())),
+                        StandardOpenOption.CREATE_NEW);
+                written.add(file);
+            } catch (IOException e) {
+                problems.add(Problem.ofFile(file.toString(), "cannot be written (" + e + ")"));
+            }
         }
+        return written;
     }
 }

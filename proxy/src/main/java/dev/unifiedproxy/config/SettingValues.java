@@ -3,6 +3,7 @@ package dev.unifiedproxy.config;
 import dev.unifiedproxy.host.Cidr;
 import dev.unifiedproxy.host.HostPattern;
 import dev.unifiedproxy.host.HostSyntaxException;
+import dev.unifiedproxy.host.Hostname;
 import dev.unifiedproxy.host.IpAddress;
 import dev.unifiedproxy.policy.AllowRule;
 import dev.unifiedproxy.policy.PassThroughList;
@@ -201,9 +202,12 @@ final class SettingValues {
         List<AllowRule> entries = new ArrayList<>();
         for (String item : list(name)) {
             try {
-                entries.addAll(
-                        new PassThroughList(List.of(HostRuleSyntax.parse(item, name, "")))
-                                .entries());
+                AllowRule entry = HostRuleSyntax.parse(item, name, "");
+                if (entry.pattern() instanceof HostPattern.Subtree(Hostname base)
+                        && base.text().indexOf('.') < 0) {
+                    throw new IllegalArgumentException("a whole top-level domain");
+                }
+                entries.addAll(new PassThroughList(List.of(entry)).entries());
             } catch (IllegalArgumentException e) {
                 wrong(name, item, "name or *.name, with or without :port, separated by commas");
             }

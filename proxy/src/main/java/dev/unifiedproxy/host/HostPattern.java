@@ -19,19 +19,11 @@ public sealed interface HostPattern {
     /**
      * Parses a pattern of a configuration file.
      *
-     * @throws HostSyntaxException when it is neither a name, {@code *.name} with at least two
-     *     labels, nor an address
+     * @throws HostSyntaxException when it is neither a name, {@code *.name}, nor an address
      */
     static HostPattern parse(String text) {
         if (text.startsWith("*.")) {
-            Hostname base = Hostname.parseUnicode(text.substring(2));
-            if (base.text().indexOf('.') < 0) {
-                throw new HostSyntaxException(
-                        "Pattern '"
-                                + Hostname.printable(text)
-                                + "' covers a whole top-level domain (expected: *.name.tld)");
-            }
-            return new Subtree(base);
+            return new Subtree(Hostname.parseUnicode(text.substring(2)));
         }
         if (text.indexOf('*') >= 0) {
             throw new HostSyntaxException(

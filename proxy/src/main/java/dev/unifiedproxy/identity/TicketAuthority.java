@@ -86,6 +86,13 @@ public final class TicketAuthority {
         return new TicketAuthority(Files.readAllBytes(keyFile));
     }
 
+    /** An authority whose random key is nowhere else, so that no ticket of another one is good. */
+    public static TicketAuthority ephemeral() {
+        byte[] key = new byte[KEY_BYTES];
+        new SecureRandom().nextBytes(key);
+        return new TicketAuthority(key);
+    }
+
     /** Written beside its place and moved there, so that no half key is ever read. */
     private static void createKey(Path file) throws IOException {
         byte[] key = new byte[KEY_BYTES];

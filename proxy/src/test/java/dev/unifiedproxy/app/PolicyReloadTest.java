@@ -197,7 +197,7 @@ final class PolicyReloadTest {
         Settings settings = Settings.load(environment, Map.of(), directory, path -> false);
         PolicyReload.Start start = PolicyReload.Start.read(settings);
 
-        assertThat(start.loaded().written()).isPresent();
+        assertThat(start.loaded().written()).isNotEmpty();
         assertThat(start.files()).isEqualTo(PolicyFiles.look(start.loaded().watched()));
     }
 }

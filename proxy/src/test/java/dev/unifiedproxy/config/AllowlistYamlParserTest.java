@@ -100,7 +100,7 @@ class AllowlistYamlParserTest {
                 "{domains: ['https://x.example']} | such as 'x.example'",
                 "{domains: [a/b]} | 1:12: domains: 'a/b' is not a host",
                 "{domains: ['a.*.com']} | 'a.*.com'",
-                "{domains: ['*.*.com']} | '*.com'",
+                "{domains: ['*.*.com']} | domains: ",
                 "{domain: [a]} | 1:2: the file has an unknown key 'domain' (did you mean"
                         + " 'domains'?)",
                 "{xyz: 1} | an unknown key 'xyz' (expected: blocked_paths, domains,",
@@ -183,7 +183,7 @@ class AllowlistYamlParserTest {
     @Test
     void refusesDepthAndSizeBombs() {
         assertThat(problems("[".repeat(100_000), AllowlistYamlParser.Form.EXTRA))
-                .contains(":1:9: has more than 8 levels");
+                .contains(":1:17: has more than 16 levels");
         assertThat(problems("#".repeat((1 << 20) + 1), AllowlistYamlParser.Form.EXTRA))
                 .contains("has 1048577 bytes (expected: at most 1048576)");
         assertThat(

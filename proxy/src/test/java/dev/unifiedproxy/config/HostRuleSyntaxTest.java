@@ -43,7 +43,6 @@ class HostRuleSyntaxTest {
                 "!",
                 "*",
                 "*.",
-                "*.com",
                 "*.*.com",
                 "a.*.com",
                 "a*.com",

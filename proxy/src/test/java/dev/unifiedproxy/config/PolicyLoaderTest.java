@@ -4,7 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.unifiedproxy.host.Authority;
+import dev.unifiedproxy.http.Method;
+import dev.unifiedproxy.policy.AllowRule;
+import dev.unifiedproxy.policy.Allowlist;
 import dev.unifiedproxy.policy.Decision;
+import dev.unifiedproxy.policy.EndpointRule;
 import dev.unifiedproxy.policy.PolicyEngine;
 
 import org.junit.jupiter.api.BeforeEach;
@@ -184,10 +188,12 @@ class PolicyLoaderTest {
         environment.clear();
         Settings settings = Settings.load(environment, Map.of(), directory, path -> false);
         Path file = directory.resolve(".unified-proxy/config/allowlist.conf");
+        Path readOnly = file.resolveSibling("allowlist.yaml");
 
         PolicyLoader.Loaded first = PolicyLoader.load(settings);
-        assertThat(first.written()).contains(file);
+        assertThat(first.written()).containsExactly(file, readOnly);
         assertThat(file).hasContent(PolicyLoader.builtIn());
+        assertThat(readOnly).hasContent(PolicyLoader.builtInReadOnly());
         assertThat(allows(first, "github.com")).isTrue();
 
         Files.writeString(file, "mine.example\n");
@@ -211,6 +217,16 @@ class PolicyLoaderTest {
         assertThat(text.lines().filter(line -> line.contains("github.com")).findFirst())
                 .contains("github.com github");
         assertThat(rules).noneMatch(rule -> rule.startsWith("*."));
+        Allowlist readOnly =
+                AllowlistYamlParser.parse(
+                        "allowlist.yaml",
+                        PolicyLoader.builtInReadOnly().getBytes(StandardCharsets.UTF_8),
+                        AllowlistYamlParser.Form.BASE);
+        assertThat(readOnly.endpoints())
+                .allSatisfy(each -> assertThat(each.methods()).containsExactly(Method.GET));
+        assertThat(readOnly.rules().stream().map(AllowRule::pattern))
+                .containsExactlyElementsOf(
+                        readOnly.endpoints().stream().map(EndpointRule::host).toList());
     }
 
     @ParameterizedTest
@@ -222,6 +238,7 @@ class PolicyLoaderTest {
             })
     void builtInAllowlistAllows(String host) throws IOException {
         write("allowlist.conf", PolicyLoader.builtIn());
+        write("allowlist.yaml", PolicyLoader.builtInReadOnly());
 
         assertThat(allows(load(), host)).isTrue();
     }
@@ -233,11 +250,14 @@ class PolicyLoaderTest {
                 "storage.googleapis.com",
                 "files.openai.com",
                 "upload.pypi.org",
+                "gist.github.com",
+                "bucket.s3.amazonaws.com",
                 "169.254.169.254",
                 "notgithub.com"
             })
     void builtInAllowlistDoesNotAllow(String host) throws IOException {
         write("allowlist.conf", PolicyLoader.builtIn());
+        write("allowlist.yaml", PolicyLoader.builtInReadOnly());
 
         assertThat(allows(load(), host)).isFalse();
     }

@@ -234,7 +234,7 @@ class PolicyYamlParserTest {
                 .isNotNull();
         assertThat(problems("{version: 1, groups: {g: {rules: [" + rule + ", " + rule + "]}}}"))
                 .containsExactly(
-                        "/etc/proxy/policy.yaml:1:63: groups.g.rules[1].name: 'a' is the name of"
+                        "/etc/proxy/policy.yaml:1:60: groups.g.rules[1].name: 'a' is the name of"
                                 + " groups.g.rules[0] already (expected: another one)");
     }
 
