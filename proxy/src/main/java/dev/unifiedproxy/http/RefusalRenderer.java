@@ -16,6 +16,8 @@ public final class RefusalRenderer {
             "register the sandbox on the proxy's host: unified-proxy container add NAME --ip"
                     + " ADDRESS";
 
+    private static final String GITHUB_DOCUMENTATION = "https://docs.github.com/rest";
+
     private RefusalRenderer() {}
 
     /**
@@ -27,7 +29,8 @@ public final class RefusalRenderer {
     public static Answer render(Refusal refusal, String requestId, Headers request) {
         ErrorCode code = refusal.code();
         boolean identity = code.source() == ErrorCode.Source.IDENTITY;
-        boolean json = code == ErrorCode.CREDENTIAL_MISSING || prefersJson(request);
+        boolean github = isGithub(code);
+        boolean json = github || code == ErrorCode.CREDENTIAL_MISSING || prefersJson(request);
         Refusal shown =
                 identity ? new Refusal(code, IDENTITY_DETAIL, "", IDENTITY_REMEDY) : refusal;
         if (GrpcStatus.isGrpc(request)) {
@@ -50,7 +53,29 @@ public final class RefusalRenderer {
         return new Answer(
                 code.status(),
                 fields.build(),
-                json ? json(shown, requestId) : text(shown, requestId));
+                github
+                        ? github(shown, requestId)
+                        : json ? json(shown, requestId) : text(shown, requestId));
+    }
+
+    private static boolean isGithub(ErrorCode code) {
+        return code == ErrorCode.GITHUB_OPERATION
+                || code == ErrorCode.GITHUB_REPOSITORY
+                || code == ErrorCode.GITHUB_GRAPHQL;
+    }
+
+    /** GitHub's own form of an error, which its clients show, with ours behind it. */
+    private static String github(Refusal refusal, String requestId) {
+        StringBuilder out = new StringBuilder(512).append('{');
+        member(out, "error", "BLOCKED");
+        member(out, "message", refusal.detail());
+        member(out, "documentation_url", GITHUB_DOCUMENTATION);
+        member(out, "hint", "This operation requires human operator approval.");
+        member(out, "code", refusal.code().id());
+        member(out, "rule", refusal.rule());
+        member(out, "remedy", refusal.remedy());
+        member(out, "request_id", requestId);
+        return out.append("}\n").toString();
     }
 
     static String proxyStatus(ErrorCode code) {

@@ -36,7 +36,8 @@ final class RefusalRendererTest {
                 .isEqualTo(code == ErrorCode.OVERLOADED);
         assertThat(answer.headers().contains("x-sandbox-blocked"))
                 .isEqualTo(code.source() == ErrorCode.Source.POLICY);
-        assertThat(answer.body()).contains(code.title(), code.id(), "request-1");
+        String title = code.id().startsWith("github.") ? "BLOCKED" : code.title();
+        assertThat(answer.body()).contains(title, code.id(), "request-1");
     }
 
     @ParameterizedTest
@@ -70,5 +71,26 @@ final class RefusalRendererTest {
         assertThat(json.get("rule").asString()).isEqualTo("file:3");
         assertThat(json.get("remedy").asString()).isEqualTo("add it");
         assertThat(json.get("request_id").asString()).isEqualTo("r");
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = ErrorCode.class,
+            names = {"GITHUB_OPERATION", "GITHUB_REPOSITORY", "GITHUB_GRAPHQL"})
+    void gitHubsClientsAreToldInTheirOwnForm(ErrorCode code) {
+        Refusal refusal = new Refusal(code, "gh repo delete: no", "github", "ask");
+        Answer answer = RefusalRenderer.render(refusal, "r", Headers.of("Accept", "text/html"));
+        assertThat(answer.status()).isEqualTo(403);
+        assertThat(answer.headers().first("content-type")).contains("application/json");
+        assertThat(answer.headers().first("x-sandbox-blocked")).contains("true");
+        assertThat(answer.body())
+                .isEqualTo(
+                        "{\"error\": \"BLOCKED\", \"message\": \"gh repo delete: no\","
+                                + " \"documentation_url\": \"https://docs.github.com/rest\","
+                                + " \"hint\": \"This operation requires human operator approval.\","
+                                + " \"code\": \""
+                                + code.id()
+                                + "\", \"rule\": \"github\", \"remedy\": \"ask\","
+                                + " \"request_id\": \"r\"}\n");
     }
 }
