@@ -2,13 +2,13 @@ package dev.unifiedproxy.app;
 
 import dev.unifiedproxy.config.PolicyLoader;
 import dev.unifiedproxy.config.Settings;
+import dev.unifiedproxy.github.GithubRules;
 import dev.unifiedproxy.policy.PolicyEngine;
 import dev.unifiedproxy.policy.PolicySnapshot;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-import java.util.List;
 import java.util.function.Supplier;
 
 /** Loads what decides, and says in the log where it came from and what it does not cover. */
@@ -52,6 +52,6 @@ final class PolicyStart {
      * @param snapshots the policy that decides at the moment
      */
     static PolicyEngine engine(Settings settings, Supplier<PolicySnapshot> snapshots) {
-        return new PolicyEngine(snapshots, settings.policy().passThrough(), List.of());
+        return new PolicyEngine(snapshots, settings.policy().passThrough(), GithubRules.of(settings.policy().github()));
     }
 }

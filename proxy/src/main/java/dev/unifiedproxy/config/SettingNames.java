@@ -30,6 +30,8 @@ final class SettingNames {
                     "PROXY_ALLOWLIST_EXTRA_PATH",
                     "PROXY_CLIENT_CERTIFICATES_FILE",
                     "PROXY_TLS_PASSTHROUGH",
+                    "PROXY_GITHUB_ENTERPRISE_HOSTS",
+                    "ALLOW_PR_OPERATIONS",
                     "PROXY_HOSTS_FILE",
                     "PROXY_DNS_UPSTREAM",
                     "PROXY_UPSTREAM_CA_FILE",

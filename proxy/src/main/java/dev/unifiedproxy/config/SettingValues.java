@@ -1,6 +1,7 @@
 package dev.unifiedproxy.config;
 
 import dev.unifiedproxy.host.Cidr;
+import dev.unifiedproxy.host.Host;
 import dev.unifiedproxy.host.HostPattern;
 import dev.unifiedproxy.host.HostSyntaxException;
 import dev.unifiedproxy.host.Hostname;
@@ -12,10 +13,12 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -241,6 +244,19 @@ final class SettingValues {
             }
         }
         return List.copyOf(patterns);
+    }
+
+    /** Names, without wildcards. */
+    Set<Host> names(String name) {
+        Set<Host> names = new LinkedHashSet<>();
+        for (String item : list(name)) {
+            try {
+                names.add(Hostname.parseUnicode(item));
+            } catch (HostSyntaxException e) {
+                wrong(name, item, "names, separated by commas");
+            }
+        }
+        return names;
     }
 
     private List<String> list(String name) {

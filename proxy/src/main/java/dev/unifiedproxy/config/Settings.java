@@ -1,6 +1,7 @@
 package dev.unifiedproxy.config;
 
 import dev.unifiedproxy.credential.ClientCertificate;
+import dev.unifiedproxy.github.GithubSettings;
 import dev.unifiedproxy.host.Cidr;
 import dev.unifiedproxy.host.Host;
 import dev.unifiedproxy.host.Hostname;
@@ -112,9 +113,13 @@ public record Settings(
      * @param allowlist an allowlist at another place than the configuration directory
      * @param extra a file whose rules are added
      * @param passThrough hosts whose TLS is not ended here
+     * @param github what the rules about GitHub need to know
      */
     public record PolicySource(
-            Optional<Path> allowlist, Optional<Path> extra, PassThroughList passThrough) {}
+            Optional<Path> allowlist,
+            Optional<Path> extra,
+            PassThroughList passThrough,
+            GithubSettings github) {}
 
     /**
      * How destinations are reached.

@@ -1,6 +1,7 @@
 package dev.unifiedproxy.config;
 
 import dev.unifiedproxy.credential.ClientCertificate;
+import dev.unifiedproxy.github.GithubSettings;
 import dev.unifiedproxy.host.Host;
 import dev.unifiedproxy.host.Hostname;
 import dev.unifiedproxy.host.PinnedAddress;
@@ -123,7 +124,10 @@ final class SettingsAssembly {
         return new Settings.PolicySource(
                 values.path("PROXY_ALLOWLIST_PATH"),
                 values.path("PROXY_ALLOWLIST_EXTRA_PATH"),
-                values.passThrough("PROXY_TLS_PASSTHROUGH"));
+                values.passThrough("PROXY_TLS_PASSTHROUGH"),
+                new GithubSettings(
+                        values.names("PROXY_GITHUB_ENTERPRISE_HOSTS"),
+                        values.yes("ALLOW_PR_OPERATIONS", false)));
     }
 
     private Settings.Upstream upstream() {

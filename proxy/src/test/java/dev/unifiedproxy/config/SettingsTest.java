@@ -3,7 +3,9 @@ package dev.unifiedproxy.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.unifiedproxy.github.GithubSettings;
 import dev.unifiedproxy.host.Cidr;
+import dev.unifiedproxy.host.Host;
 import dev.unifiedproxy.host.HostPattern;
 import dev.unifiedproxy.host.Hostname;
 import dev.unifiedproxy.host.IpAddress;
@@ -70,7 +72,10 @@ class SettingsTest {
                                                 Duration.ofSeconds(1)),
                                         Settings.TicketUse.OPTIONAL),
                                 new Settings.PolicySource(
-                                        Optional.empty(), Optional.empty(), PassThroughList.EMPTY),
+                                        Optional.empty(),
+                                        Optional.empty(),
+                                        PassThroughList.EMPTY,
+                                        GithubSettings.defaults()),
                                 new Settings.Upstream(
                                         Map.of(),
                                         List.of(),
@@ -117,6 +122,8 @@ class SettingsTest {
         all.put("PROXY_ALLOWLIST_PATH", "/s/a.yaml");
         all.put("PROXY_ALLOWLIST_EXTRA_PATH", "/s/extra.yml");
         all.put("PROXY_TLS_PASSTHROUGH", "Pinned.Example, *.b.example:8443");
+        all.put("PROXY_GITHUB_ENTERPRISE_HOSTS", "GHE.example");
+        all.put("ALLOW_PR_OPERATIONS", "YES");
         all.put("PROXY_HOSTS_FILE", hosts.toString());
         all.put("PROXY_DNS_UPSTREAM", "127.0.0.11, 10.0.0.1:5353,[::1]:54,::1");
         all.put("PROXY_UPSTREAM_CA_FILE", roots.toString());
@@ -185,7 +192,8 @@ class SettingsTest {
                                 new PassThroughList(
                                         List.of(
                                                 passThrough("pinned.example", Set.of()),
-                                                passThrough("*.b.example", Set.of(8443))))));
+                                                passThrough("*.b.example", Set.of(8443)))),
+                                new GithubSettings(Set.of(Host.parse("ghe.example")), true)));
         assertMappedNumbers(settings, roots);
     }
 
@@ -256,6 +264,8 @@ class SettingsTest {
                 "PROXY_TLS_PASSTHROUGH | 192.0.2.1 | PROXY_TLS_PASSTHROUGH: '192.0.2.1'",
                 "PROXY_TLS_PASSTHROUGH | a.example, | PROXY_TLS_PASSTHROUGH: ''",
                 "PROXY_TLS_PASSTHROUGH | *.com | PROXY_TLS_PASSTHROUGH: '*.com'",
+                "PROXY_GITHUB_ENTERPRISE_HOSTS | *.example | PROXY_GITHUB_ENTERPRISE_HOSTS:",
+                "ALLOW_PR_OPERATIONS | on | ALLOW_PR_OPERATIONS: 'on' (expected: true or false)",
                 "PROXY_HOSTS_FILE | /no/such | PROXY_HOSTS_FILE: '/no/such' (expected: a file",
                 "PROXY_UPSTREAM_CA_FILE | /no/such | PROXY_UPSTREAM_CA_FILE: '/no/such'",
                 "PROXY_UPSTREAM_CA_FILE | / | PROXY_UPSTREAM_CA_FILE: '/'",

@@ -50,7 +50,7 @@ class CredentialScenarioTest {
             throws IOException {
         Reply reply =
                 PROXY.client()
-                        .inside(host, "GET /v1/x", field + ": " + prefix + PLACEHOLDER, "X-A: b");
+                        .inside(host, "GET /user", field + ": " + prefix + PLACEHOLDER, "X-A: b");
         SeenRequest seen = PROXY.assertForwarded(reply);
         assertThat(seen.secure()).isTrue();
         assertThat(seen.port()).isEqualTo(443);

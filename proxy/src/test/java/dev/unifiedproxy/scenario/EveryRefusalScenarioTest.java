@@ -44,6 +44,7 @@ class EveryRefusalScenarioTest {
             ProxyUnderTest.allowing()
                     .resolving("free.example", "self-signed.example", "rules.example")
                     .resolving("api.anthropic.com", "api.perplexity.ai", "blocked.example")
+                    .resolving("api.github.com")
                     .hostsLine("127.0.0.99 closed.example")
                     .setting("PROXY_REQUEST_HEAD_TIMEOUT_SECONDS", "1")
                     .setting("PROXY_UPSTREAM_TIMEOUT_SECONDS", "1")
@@ -57,6 +58,7 @@ class EveryRefusalScenarioTest {
                               - rules.example
                               - api.anthropic.com
                               - api.perplexity.ai
+                              - api.github.com
                               - closed.example
                               - nowhere.example
                               - private.example
@@ -129,6 +131,9 @@ class EveryRefusalScenarioTest {
         Client client = PROXY.client();
         client.inside("api.perplexity.ai", SECRET);
         client.inside("self-signed.example", SECRET);
+        client.inside("api.github.com", "DELETE /repos/octo/allowed");
+        client.inside("api.github.com", "GET /repos/octo/allowed");
+        client.inside("api.github.com", "GET /graphql");
         try (Connection tunnel = client.tunnel("api.anthropic.com:443")) {
             tunnel.write("GET / HTTP/1.1\r\nHost: other.example\r\n\r\n");
             tunnel.read();

@@ -54,7 +54,7 @@ class OAuthCredentialScenarioTest {
                 PROXY.client().inside("api.github.com", "GET /user", "Authorization: Bearer mine");
         assertThat(PROXY.assertForwarded(read).all("authorization")).isEmpty();
         PROXY.upstream().forget();
-        Reply write = PROXY.client().inside("api.github.com", "DELETE /repos/o/r");
+        Reply write = PROXY.client().inside("api.github.com", "DELETE /user/starred/o/r");
         PROXY.assertRefused(write, "500 credential.missing");
         Reply push =
                 PROXY.client()
