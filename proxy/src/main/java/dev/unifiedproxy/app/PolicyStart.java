@@ -52,6 +52,9 @@ final class PolicyStart {
      * @param snapshots the policy that decides at the moment
      */
     static PolicyEngine engine(Settings settings, Supplier<PolicySnapshot> snapshots) {
-        return new PolicyEngine(snapshots, settings.policy().passThrough(), GithubRules.of(settings.policy().github()));
+        return new PolicyEngine(
+                snapshots,
+                settings.policy().passThrough(),
+                GithubRules.of(settings.policy().github()));
     }
 }

@@ -1,7 +1,6 @@
 package dev.unifiedproxy.github;
 
 import java.util.List;
-import java.util.Locale;
 
 /**
  * A path of GitHub's API as its documentation writes it: {@code {x}} is one segment, {@code **} any
@@ -69,11 +68,11 @@ final class PathPattern {
         if (!loosely) {
             return segment.equals(expected);
         }
-        String lower = segment.toLowerCase(Locale.ROOT);
-        return lower.startsWith(expected)
-                && (lower.length() == expected.length()
-                        || lower.charAt(expected.length()) == '.'
-                        || lower.charAt(expected.length()) == '%');
+        int length = expected.length();
+        return segment.regionMatches(true, 0, expected, 0, length)
+                && (segment.length() == length
+                        || segment.charAt(length) == '.'
+                        || segment.charAt(length) == '%');
     }
 
     @Override

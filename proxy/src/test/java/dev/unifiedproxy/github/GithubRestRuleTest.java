@@ -175,7 +175,9 @@ final class GithubRestRuleTest {
                 .isEqualTo(Calls.PASSED);
         assertThat(OURS.on("uploads.github.com", line))
                 .isEqualTo(
-                        line.contains("/assets") ? Calls.PASSED : unlisted(line.replaceFirst("[?].*", "")));
+                        line.contains("/assets")
+                                ? Calls.PASSED
+                                : unlisted(line.replaceFirst("[?].*", "")));
     }
 
     /** What no table has: W-4, W-5, threat 92, F-20, F-26. */

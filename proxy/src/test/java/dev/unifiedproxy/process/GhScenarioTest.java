@@ -53,7 +53,13 @@ class GhScenarioTest {
     private void register(String metadata) throws Exception {
         Outcome added =
                 serve.command(
-                        "container", "add", "sandbox-1", "--ip", "127.0.0.1", "--metadata", metadata);
+                        "container",
+                        "add",
+                        "sandbox-1",
+                        "--ip",
+                        "127.0.0.1",
+                        "--metadata",
+                        metadata);
         assertThat(added.status()).as(added.all()).isZero();
     }
 

@@ -29,10 +29,10 @@ final class GithubStandIn implements HttpHandler {
                     + "\"updatedAt\":\"2026-01-01T00:00:00Z\",\"labels\":{\"nodes\":[]}}";
     private static final String PULL =
             "{\"id\":\"PR_1\",\"number\":2,\"title\":\"First pull\",\"state\":\"OPEN\","
-                    + "\"url\":\"https://github.com/octo/allowed/pull/2\",\"headRefName\":\"agent/x\","
-                    + "\"baseRefName\":\"main\",\"author\":{\"login\":\"octo\"},"
-                    + "\"headRepositoryOwner\":{\"id\":\"U_1\",\"login\":\"octo\"},"
-                    + "\"createdAt\":\"2026-01-01T00:00:00Z\",\"mergeable\":\"MERGEABLE\"}";
+                + "\"url\":\"https://github.com/octo/allowed/pull/2\",\"headRefName\":\"agent/x\","
+                + "\"baseRefName\":\"main\",\"author\":{\"login\":\"octo\"},"
+                + "\"headRepositoryOwner\":{\"id\":\"U_1\",\"login\":\"octo\"},"
+                + "\"createdAt\":\"2026-01-01T00:00:00Z\",\"mergeable\":\"MERGEABLE\"}";
     private static final String PAGE = "\"pageInfo\":{\"hasNextPage\":false,\"endCursor\":\"\"}";
 
     private static final Map<String, String> ANSWERS =
@@ -57,7 +57,7 @@ final class GithubStandIn implements HttpHandler {
                     Map.entry(
                             "CommentCreate",
                             "{\"addComment\":{\"commentEdge\":{\"node\":{"
-                                    + "\"url\":\"https://github.com/octo/allowed/issues/1#c-8\"}}}}"),
+                                + "\"url\":\"https://github.com/octo/allowed/issues/1#c-8\"}}}}"),
                     Map.entry(
                             "PullRequestList",
                             repository(
