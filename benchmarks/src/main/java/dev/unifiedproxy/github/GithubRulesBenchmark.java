@@ -59,7 +59,8 @@ public class GithubRulesBenchmark {
                             ("{\"query\": \""
                                             + QUERY
                                             + "\", \"variables\": {\"owner\": \"octo\", \"repo\":"
-                                            + " \"allowed\", \"limit\": 30, \"state\": [\"OPEN\"]}}")
+                                            + " \"allowed\", \"limit\": 30, \"state\":"
+                                            + " [\"OPEN\"]}}")
                                     .getBytes(StandardCharsets.UTF_8)));
     private final ContainerScope scope =
             ContainerScope.of(
@@ -81,8 +82,7 @@ public class GithubRulesBenchmark {
     /** A document: JSON, GraphQL, judgement. */
     @Benchmark
     public Optional<Decision.Deny> graphql() throws GraphqlException, JsonSyntaxException {
-        return GraphqlJudge.judge(
-                GraphqlOperation.of(JsonBody.read(body).orElseThrow()), scope);
+        return GraphqlJudge.judge(GraphqlOperation.of(JsonBody.read(body).orElseThrow()), scope);
     }
 
     /** A path that is read: all of the denied rows, and the first of the allowed ones. */
