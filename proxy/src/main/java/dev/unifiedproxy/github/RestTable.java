@@ -194,18 +194,24 @@ final class RestTable {
     /** The words against a call, if the table has some. */
     static Optional<Denied> denial(Method method, ApiCall call) {
         Method read = method == Method.HEAD ? Method.GET : method;
-        return DENIED.stream()
-                .filter(row -> row.method() == read && row.path().mayMatch(call.segments()))
-                .findFirst();
+        for (Denied row : DENIED) {
+            if (row.method() == read && row.path().mayMatch(call.segments())) {
+                return Optional.of(row);
+            }
+        }
+        return Optional.empty();
     }
 
     /** The row that allows a call, if there is one. */
     static Optional<Allowed> allowance(Method method, ApiCall call) {
         Method read = method == Method.HEAD ? Method.GET : method;
         List<Allowed> rows = call.door() == ApiCall.Door.UPLOADS ? UPLOADS : ALLOWED;
-        return rows.stream()
-                .filter(row -> row.method() == read && row.path().matches(call.segments()))
-                .findFirst();
+        for (Allowed row : rows) {
+            if (row.method() == read && row.path().matches(call.segments())) {
+                return Optional.of(row);
+            }
+        }
+        return Optional.empty();
     }
 
     private static List<Denied> deny(Method method, String path, String words) {
