@@ -10,8 +10,15 @@ package dev.unifiedproxy.error;
  * @param detail one sentence that names the thing, the value and what was expected; never a secret
  * @param rule the rule that decided and where it stands, or empty
  * @param remedy what a person can do about it, or empty
+ * @param retryAfterSeconds after how many seconds it may be asked again; 0 when nobody knows
  */
-public record Refusal(ErrorCode code, String detail, String rule, String remedy) {
+public record Refusal(
+        ErrorCode code, String detail, String rule, String remedy, long retryAfterSeconds) {
+    /** A refusal that time does not mend. */
+    public Refusal(ErrorCode code, String detail, String rule, String remedy) {
+        this(code, detail, rule, remedy, 0);
+    }
+
     /** A refusal that no rule of a file made. */
     public static Refusal of(ErrorCode code, String detail) {
         return new Refusal(code, detail, "", "");
@@ -19,6 +26,6 @@ public record Refusal(ErrorCode code, String detail, String rule, String remedy)
 
     /** The same refusal with advice. */
     public Refusal withRemedy(String advice) {
-        return new Refusal(code, detail, rule, advice);
+        return new Refusal(code, detail, rule, advice, retryAfterSeconds);
     }
 }

@@ -47,8 +47,9 @@ public final class RefusalRenderer {
         if (code.source() == ErrorCode.Source.POLICY) {
             fields.add("x-sandbox-blocked", "true");
         }
-        if (code == ErrorCode.OVERLOADED) {
-            fields.add("retry-after", "1"); // RFC 9110 section 10.2.3: in seconds
+        long seconds = code == ErrorCode.OVERLOADED ? 1 : refusal.retryAfterSeconds();
+        if (seconds > 0) {
+            fields.add("retry-after", Long.toString(seconds)); // RFC 9110 section 10.2.3
         }
         return new Answer(
                 code.status(),

@@ -5,7 +5,6 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 
 import io.github.bucket4j.Bucket;
 import io.github.bucket4j.ConsumptionProbe;
-import io.github.bucket4j.TimeMeter;
 
 import java.time.Duration;
 import java.util.function.LongSupplier;
@@ -53,7 +52,7 @@ public final class KeyedLimiter<K> {
     }
 
     private final Settings settings;
-    private final TimeMeter meter;
+    private final Ticks meter;
     private final Cache<K, Bucket> buckets;
 
     /**
@@ -98,17 +97,5 @@ public final class KeyedLimiter<K> {
                                         .refillGreedy(settings.refill(), settings.period()))
                 .withCustomTimePrecision(meter)
                 .build();
-    }
-
-    private record Ticks(LongSupplier nanoTicker) implements TimeMeter {
-        @Override
-        public long currentTimeNanos() {
-            return nanoTicker.getAsLong();
-        }
-
-        @Override
-        public boolean isWallClockBased() {
-            return false;
-        }
     }
 }

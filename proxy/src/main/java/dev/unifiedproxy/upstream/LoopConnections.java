@@ -9,10 +9,11 @@ import java.util.Optional;
  *
  * @param pool idle ones of HTTP/1.1
  * @param table those of HTTP/2, and what is known of hosts
+ * @param turns who may dial
  */
-record LoopConnections(ConnectionPool pool, Http2Table table) {
+record LoopConnections(ConnectionPool pool, Http2Table table, DialTurns turns) {
     LoopConnections() {
-        this(new ConnectionPool(), new Http2Table());
+        this(new ConnectionPool(), new Http2Table(), new DialTurns());
     }
 
     /** Closes one that nobody uses, to make room. */

@@ -1,6 +1,7 @@
 package dev.unifiedproxy.upstream;
 
 import dev.unifiedproxy.credential.OutboundRequest;
+import dev.unifiedproxy.error.ErrorCode;
 import dev.unifiedproxy.error.Refusal;
 import dev.unifiedproxy.error.RefusedException;
 import dev.unifiedproxy.policy.PassThroughPermit;
@@ -20,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Sends what policy allowed and a credential was put on; it accepts nothing else.
@@ -89,18 +91,21 @@ public final class UpstreamClient {
 
     /** Over a connection that is there, or else a new one. */
     void route(UpstreamExchange exchange) {
+        if (!useOpen(exchange)) {
+            connect(exchange);
+        }
+    }
+
+    private boolean useOpen(UpstreamExchange exchange) {
         PoolKey key = key(exchange.request());
         Optional<Http2Connection> shared = table(exchange).find(key);
         if (shared.isPresent()) {
             exchange.connected(shared.get().newStream());
-            return;
+            return true;
         }
         Optional<UpstreamConnection> pooled = takePooled(exchange, key);
-        if (pooled.isPresent()) {
-            exchange.connected(pooled.get());
-        } else {
-            connect(exchange);
-        }
+        pooled.ifPresent(exchange::connected);
+        return pooled.isPresent();
     }
 
     private Http2Table table(UpstreamExchange exchange) {
@@ -151,20 +156,61 @@ public final class UpstreamClient {
     }
 
     /**
-     * Opens a new connection for an exchange, or waits for the one that is being dialled where it
-     * may turn out to speak HTTP/2.
+     * Opens a new connection for an exchange when it is its container's turn, or waits for the one
+     * that is being dialled where it may turn out to speak HTTP/2.
      */
     void connect(UpstreamExchange exchange) {
+        EventLoop loop = exchange.downstream().eventLoop();
+        Future<?> limit =
+                loop.schedule(
+                        () -> exchange.fail(noTurn(exchange)),
+                        limits.connect().toMillis(),
+                        TimeUnit.MILLISECONDS);
+        DialTurns turns = connections(loop).turns();
+        Runnable giveUp =
+                turns.take(
+                        containerId(exchange),
+                        () -> {
+                            limit.cancel(false);
+                            return inTurn(exchange, turns);
+                        });
+        if (!limit.isDone()) {
+            exchange.whenOver(
+                    () -> {
+                        limit.cancel(false);
+                        giveUp.run();
+                    });
+        }
+    }
+
+    /** Dials, unless there is something to use meanwhile; says whether it does. */
+    private boolean inTurn(UpstreamExchange exchange, DialTurns turns) {
         PoolKey key = key(exchange.request());
         Optional<Dial> underWay = table(exchange).dialling(key);
         if (underWay.isPresent()) {
             underWay.get().join(exchange);
-        } else {
-            dial(key, List.of(exchange));
+            return false;
         }
+        if (!exchange.retried() && useOpen(exchange)) {
+            return false;
+        }
+        dial(key, List.of(exchange), () -> turns.over(containerId(exchange)));
+        return true;
     }
 
-    private void dial(PoolKey key, List<UpstreamExchange> exchanges) {
+    private static String containerId(UpstreamExchange exchange) {
+        return exchange.request().authorized().container().id();
+    }
+
+    private static Refusal noTurn(UpstreamExchange exchange) {
+        return Refusal.of(
+                ErrorCode.CONNECT_TIMEOUT,
+                "Container "
+                        + containerId(exchange)
+                        + " has too many connections under way to servers");
+    }
+
+    private void dial(PoolKey key, List<UpstreamExchange> exchanges, Runnable whenOver) {
         UpstreamExchange first = exchanges.getFirst();
         Http2Table table = table(first);
         Dial dial = new Dial(key, exchanges);
@@ -180,6 +226,7 @@ public final class UpstreamClient {
                     } else if (dialled.cause() instanceof RefusedException refused) {
                         failed(dial, refused.refusal());
                     }
+                    whenOver.run();
                 });
     }
 
@@ -187,7 +234,7 @@ public final class UpstreamClient {
     private void failed(Dial dial, Refusal reason) {
         List<UpstreamExchange> joined = dial.joined();
         if (!joined.isEmpty()) {
-            dial(dial.key(), joined);
+            dial(dial.key(), joined, () -> {}); // one for all of them, so nobody has to wait
         }
         dial.founders().forEach(founder -> founder.fail(reason));
     }

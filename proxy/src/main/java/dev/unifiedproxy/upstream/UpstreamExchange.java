@@ -70,6 +70,11 @@ final class UpstreamExchange implements RequestBodySink {
         return request.idleTimeout().map(Duration::toNanos).orElse(usual);
     }
 
+    /** Whether a connection that had been used before turned out to be stale. */
+    boolean retried() {
+        return retried;
+    }
+
     boolean isOver() {
         return over;
     }
