@@ -145,8 +145,8 @@ public final class RequestPath implements ExchangePath {
             Container container = identify(request, exchange);
             requireConnection(container, downstream);
             PolicyEngine rules = policy.pinned();
-            authorize(rules, request, exchange);
-            Optional<PassThroughPermit> permit = rules.passThrough(request.authority());
+            authorize(rules, request, container, exchange);
+            Optional<PassThroughPermit> permit = rules.passThrough(request.authority(), container);
             permit.ifPresent(exchange::passesThrough);
             return Optional.of(new AdmittedTunnel(container, exchange, permit));
         } catch (RefusedException e) {
@@ -251,8 +251,9 @@ public final class RequestPath implements ExchangePath {
     /**
      * Judges host and port of a CONNECT; method and path are judged when a request comes through.
      */
-    private void authorize(PolicyEngine rules, ConnectRequest request, Exchange exchange) {
-        Decision decision = rules.decide(request.authority());
+    private void authorize(
+            PolicyEngine rules, ConnectRequest request, Container container, Exchange exchange) {
+        Decision decision = rules.decide(request.authority(), container);
         exchange.decided(decision, request.authority().host(), rules.version());
         if (decision instanceof Decision.Deny denial) {
             throw new RefusedException(denial.refusal());

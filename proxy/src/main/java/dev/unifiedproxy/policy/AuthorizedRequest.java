@@ -5,33 +5,33 @@ import dev.unifiedproxy.http.InboundRequest;
 import dev.unifiedproxy.identity.IdentifiedRequest;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 
 /** Third stage: a request that policy allowed. Only {@link PolicyEngine} constructs it. */
 public final class AuthorizedRequest {
     private final IdentifiedRequest identified;
     private final Decision.Allow decision;
-    private final Optional<Duration> idleTimeout;
+    private final Terms terms;
     private final boolean bodyRead;
 
-    AuthorizedRequest(
-            IdentifiedRequest identified, Decision.Allow decision, Optional<Duration> idleTimeout) {
-        this(identified, decision, idleTimeout, false);
+    AuthorizedRequest(IdentifiedRequest identified, Decision.Allow decision, Terms terms) {
+        this(identified, decision, terms, false);
     }
 
     private AuthorizedRequest(
             IdentifiedRequest identified,
             Decision.Allow decision,
-            Optional<Duration> idleTimeout,
+            Terms terms,
             boolean bodyRead) {
         this.identified = identified;
         this.decision = decision;
-        this.idleTimeout = idleTimeout;
+        this.terms = terms;
         this.bodyRead = bodyRead;
     }
 
     AuthorizedRequest withBodyRead() {
-        return new AuthorizedRequest(identified, decision, idleTimeout, true);
+        return new AuthorizedRequest(identified, decision, terms, true);
     }
 
     /** The request. */
@@ -54,7 +54,12 @@ public final class AuthorizedRequest {
      * says one.
      */
     public Optional<Duration> idleTimeout() {
-        return idleTimeout;
+        return terms.idleTimeout();
+    }
+
+    /** How often its container may ask so; every one of them has to grant it. */
+    public List<RateLimitRule> rateLimits() {
+        return terms.rateLimits();
     }
 
     /** Whether its whole body was read by a rule, and is there already. */

@@ -16,18 +16,21 @@ import java.util.stream.Collectors;
 /** The words of every denial; the sentences are those that log filters know. */
 final class Denials {
     private static final String DEFAULT_DENY = "default deny";
+    private static final String PLAIN_PATH =
+            "send the path without ';', without an encoded '/', '\\', '?', '#' or '%', and encoded"
+                    + " as UTF-8";
     private static final int MAX_PATH_SHOWN = 200;
 
     private Denials() {}
 
-    static Decision.Deny ipLiteral(PolicySnapshot snapshot, IpAddress address) {
+    static Decision.Deny ipLiteral(PolicySnapshot snapshot, Asked asked, IpAddress address) {
         String line = address.isV4() ? address.text() : "[" + address.text() + "]";
         return deny(
                 "ip_literal",
                 ErrorCode.IP_LITERAL,
                 "Direct IP access is not permitted",
                 defaultRule(snapshot),
-                "use the host's name, or " + addLine(snapshot, line));
+                "use the host's name, or " + addHost(snapshot, asked, line));
     }
 
     static Decision.Deny blocked(Host host, AllowRule rule) {
@@ -39,13 +42,14 @@ final class Denials {
                 "remove the line \"" + rule.text() + "\" (" + rule.place() + ")");
     }
 
-    static Decision.Deny notListed(PolicySnapshot snapshot, Host host) {
+    static Decision.Deny notListed(PolicySnapshot snapshot, Asked asked) {
+        Host host = asked.host();
         return deny(
                 "allowlist",
                 ErrorCode.HOST_NOT_ALLOWED,
                 "Domain '" + host.text() + "' not in allowlist",
                 defaultRule(snapshot),
-                addLine(snapshot, host.text()));
+                addHost(snapshot, asked, host.text()));
     }
 
     static Decision.Deny port(
@@ -80,8 +84,7 @@ final class Denials {
                         + "' can be read in more than one way in request to "
                         + host.text(),
                 rule,
-                "send the path without ';', without an encoded '/', '\\', '?', '#' or '%', and"
-                        + " encoded as UTF-8");
+                PLAIN_PATH);
     }
 
     static Decision.Deny method(Host host, Method method, EndpointRule rule) {
@@ -146,6 +149,13 @@ final class Denials {
                 .orElse(DEFAULT_DENY);
     }
 
+    /** Who has rules is shown a rule, who has an allowlist alone is shown a line. */
+    private static String addHost(PolicySnapshot snapshot, Asked asked, String line) {
+        return snapshot.hasRules()
+                ? Remedy.add(snapshot.global(), PolicyRule.DEFAULT_PRIORITY, asked).text()
+                : addLine(snapshot, line);
+    }
+
     private static String addLine(PolicySnapshot snapshot, String line) {
         String file = snapshot.file();
         String lower = file.toLowerCase(Locale.ROOT);
@@ -154,17 +164,16 @@ final class Denials {
                 : "add the line \"" + line + "\" to " + file;
     }
 
-    private static String shown(NormalPath path) {
+    static String shown(NormalPath path) {
         String text = path.text();
         return text.length() <= MAX_PATH_SHOWN ? text : text.substring(0, MAX_PATH_SHOWN) + "…";
     }
 
-    private static Decision.Deny endpoint(
-            ErrorCode code, String detail, String rule, String remedy) {
+    static Decision.Deny endpoint(ErrorCode code, String detail, String rule, String remedy) {
         return deny("endpoint_path", code, detail, rule, remedy);
     }
 
-    private static Decision.Deny deny(
+    static Decision.Deny deny(
             String type, ErrorCode code, String detail, String rule, String remedy) {
         return new Decision.Deny(type, new Refusal(code, detail, rule, remedy));
     }

@@ -7,6 +7,7 @@ import dev.unifiedproxy.config.Settings;
 import dev.unifiedproxy.host.Authority;
 import dev.unifiedproxy.policy.Decision;
 import dev.unifiedproxy.policy.PolicyEngine;
+import dev.unifiedproxy.policy.Sandboxes;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -37,12 +38,13 @@ final class PolicyStartTest {
     @Test
     void bothListsAreNeeded() throws Exception {
         Authority host = Authority.parse("a.example", 443);
-        assertThat(load("a.example").decide(host)).isInstanceOf(Decision.Deny.class);
-        assertThat(load("a.example").passThrough(host)).isEmpty();
+        assertThat(load("a.example").decide(host, Sandboxes.PLAIN))
+                .isInstanceOf(Decision.Deny.class);
+        assertThat(load("a.example").passThrough(host, Sandboxes.PLAIN)).isEmpty();
         Files.writeString(directory.resolve("allowlist.conf"), "a.example\n");
-        assertThat(load("a.example").passThrough(host).orElseThrow().rule())
+        assertThat(load("a.example").passThrough(host, Sandboxes.PLAIN).orElseThrow().rule())
                 .isEqualTo("PROXY_TLS_PASSTHROUGH a.example");
-        assertThat(load("").decide(host)).isInstanceOf(Decision.Allow.class);
-        assertThat(load("").passThrough(host)).isEmpty();
+        assertThat(load("").decide(host, Sandboxes.PLAIN)).isInstanceOf(Decision.Allow.class);
+        assertThat(load("").passThrough(host, Sandboxes.PLAIN)).isEmpty();
     }
 }

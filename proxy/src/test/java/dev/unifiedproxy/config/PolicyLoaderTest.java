@@ -10,6 +10,7 @@ import dev.unifiedproxy.policy.Allowlist;
 import dev.unifiedproxy.policy.Decision;
 import dev.unifiedproxy.policy.EndpointRule;
 import dev.unifiedproxy.policy.PolicyEngine;
+import dev.unifiedproxy.policy.Sandboxes;
 
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -51,7 +52,8 @@ class PolicyLoaderTest {
     }
 
     private static boolean allows(PolicyLoader.Loaded loaded, String host) {
-        return new PolicyEngine(loaded::snapshot).decide(Authority.parse(host, 443))
+        return new PolicyEngine(loaded::snapshot)
+                        .decide(Authority.parse(host, 443), Sandboxes.PLAIN)
                 instanceof Decision.Allow;
     }
 
@@ -98,7 +100,9 @@ class PolicyLoaderTest {
         assertThat(allows(loaded, "yaml.example")).isTrue();
         assertThat(allows(loaded, "conf.example")).isFalse();
         assertThat(loaded.watched()).containsExactly(yaml);
-        assertThat(new PolicyEngine(loaded::snapshot).decide(Authority.parse("x.example", 443)))
+        assertThat(
+                        new PolicyEngine(loaded::snapshot)
+                                .decide(Authority.parse("x.example", 443), Sandboxes.PLAIN))
                 .isInstanceOfSatisfying(
                         Decision.Deny.class,
                         deny ->

@@ -2,8 +2,6 @@ package dev.unifiedproxy.policy;
 
 import dev.unifiedproxy.identity.IdentifiedRequest;
 
-import java.util.Optional;
-
 /** Makes allowed requests for the tests of what comes after policy. */
 public final class AuthorizedRequests {
     private AuthorizedRequests() {}
@@ -13,6 +11,6 @@ public final class AuthorizedRequests {
         return new AuthorizedRequest(
                 request,
                 new Decision.Allow("test:1", request.inbound().authority().host().text(), false),
-                Optional.empty());
+                Terms.NONE);
     }
 }

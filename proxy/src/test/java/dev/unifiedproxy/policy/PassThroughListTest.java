@@ -54,7 +54,8 @@ final class PassThroughListTest {
                                 entry("pinned.example"),
                                 entry("*.wild.example"),
                                 entry("odd.example", 8443)));
-        PassThroughPermit permit = engine.passThrough(Authority.parse(host, port)).orElseThrow();
+        PassThroughPermit permit =
+                engine.passThrough(Authority.parse(host, port), Sandboxes.PLAIN).orElseThrow();
         assertThat(permit.rule()).isEqualTo(rule);
         assertThat(permit.authority()).isEqualTo(Authority.parse(host, port));
     }
@@ -80,8 +81,9 @@ final class PassThroughListTest {
                                 entry("notwild.example"),
                                 entry("odd.example", 443, 8443),
                                 entry("192.0.2.1")));
-        assertThat(engine.decide(Authority.parse(host, port))).isInstanceOf(Decision.Allow.class);
-        assertThat(engine.passThrough(Authority.parse(host, port))).isEmpty();
+        assertThat(engine.decide(Authority.parse(host, port), Sandboxes.PLAIN))
+                .isInstanceOf(Decision.Allow.class);
+        assertThat(engine.passThrough(Authority.parse(host, port), Sandboxes.PLAIN)).isEmpty();
     }
 
     @Test
@@ -89,13 +91,18 @@ final class PassThroughListTest {
         Authority pinned = Authority.parse("pinned.example", 443);
         AllowRule denial =
                 new AllowRule(HostPattern.parse("pinned.example"), Set.of(), true, "LIST", "");
-        assertThat(engine(Allowlist.EMPTY).passThrough(pinned)).isEmpty();
-        assertThat(engine(allowing(entry("pinned.example"), denial)).passThrough(pinned)).isEmpty();
+        assertThat(engine(Allowlist.EMPTY).passThrough(pinned, Sandboxes.PLAIN)).isEmpty();
+        assertThat(
+                        engine(allowing(entry("pinned.example"), denial))
+                                .passThrough(pinned, Sandboxes.PLAIN))
+                .isEmpty();
         assertThat(
                         engine(allowing(entry("odd.example")))
-                                .passThrough(Authority.parse("odd.example", 8443)))
+                                .passThrough(Authority.parse("odd.example", 8443), Sandboxes.PLAIN))
                 .isEmpty();
-        assertThat(new PolicyEngine(() -> PolicySnapshot.denyAll("no file")).passThrough(pinned))
+        assertThat(
+                        new PolicyEngine(() -> PolicySnapshot.denyAll("no file"))
+                                .passThrough(pinned, Sandboxes.PLAIN))
                 .isEmpty();
     }
 
@@ -116,9 +123,13 @@ final class PassThroughListTest {
                         List.of(PathGlob.parse("/admin/**")),
                         "allowlist.yaml:9");
         List<AllowRule> rules = List.of(entry("pinned.example"));
-        assertThat(engine(new Allowlist(rules, List.of(endpoint), List.of())).passThrough(pinned))
+        assertThat(
+                        engine(new Allowlist(rules, List.of(endpoint), List.of()))
+                                .passThrough(pinned, Sandboxes.PLAIN))
                 .isEmpty();
-        assertThat(engine(new Allowlist(rules, List.of(), List.of(blocked))).passThrough(pinned))
+        assertThat(
+                        engine(new Allowlist(rules, List.of(), List.of(blocked)))
+                                .passThrough(pinned, Sandboxes.PLAIN))
                 .isEmpty();
     }
 

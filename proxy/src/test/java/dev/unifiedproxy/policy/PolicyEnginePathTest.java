@@ -7,7 +7,6 @@ import dev.unifiedproxy.error.ErrorCode;
 import dev.unifiedproxy.error.Refusal;
 import dev.unifiedproxy.host.Authority;
 import dev.unifiedproxy.host.Host;
-import dev.unifiedproxy.host.IpAddress;
 import dev.unifiedproxy.http.BodyFraming;
 import dev.unifiedproxy.http.Headers;
 import dev.unifiedproxy.http.InboundRequest;
@@ -22,10 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -57,14 +53,7 @@ class PolicyEnginePathTest {
                             Rules.blocked("*.tree.example", "/tree/secret"),
                             Rules.blocked("guarded.example", "/admin", "/admin/**", "/raw**")));
 
-    private static final Container CONTAINER =
-            new Container(
-                    "sandbox-1",
-                    IpAddress.parse("10.0.0.5"),
-                    Instant.EPOCH,
-                    Instant.EPOCH,
-                    Duration.ZERO,
-                    Map.of());
+    private static final Container CONTAINER = Sandboxes.PLAIN;
 
     private static IdentifiedRequest request(Method method, String host, String path) {
         RequestTarget.Origin target = new RequestTarget.Origin(NormalPath.parse(path), "a=b", true);
@@ -251,7 +240,9 @@ class PolicyEnginePathTest {
                         denied ->
                                 assertThat(denied.denial().refusal().code())
                                         .isEqualTo(ErrorCode.HOST_NOT_ALLOWED));
-        assertThat(Denials.notListed(PolicySnapshot.denyAll("x"), Host.parse("a")).type())
+        assertThat(
+                        Denials.notListed(PolicySnapshot.denyAll("x"), Asked.about(Host.parse("a")))
+                                .type())
                 .isEqualTo("allowlist");
     }
 

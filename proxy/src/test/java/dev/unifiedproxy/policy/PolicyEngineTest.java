@@ -33,7 +33,7 @@ class PolicyEngineTest {
     }
 
     private static Decision decide(String authority) {
-        return engine(HOSTS).decide(Authority.parse(authority, 443));
+        return engine(HOSTS).decide(Authority.parse(authority, 443), Sandboxes.PLAIN);
     }
 
     private static Decision.Deny denied(Decision decision) {
@@ -157,7 +157,12 @@ class PolicyEngineTest {
     void denialOfSubtreeWinsOverExactName() {
         PolicyEngine engine = engine(Rules.hosts("a.example.org", "!*.example.org"));
 
-        assertThat(denied(engine.decide(Authority.parse("a.example.org", 443))).type())
+        assertThat(
+                        denied(
+                                        engine.decide(
+                                                Authority.parse("a.example.org", 443),
+                                                Sandboxes.PLAIN))
+                                .type())
                 .isEqualTo("blocklist");
     }
 
@@ -165,13 +170,14 @@ class PolicyEngineTest {
     void nameAloneIsDecidedWithoutPort() {
         PolicyEngine engine = engine(HOSTS);
 
-        assertThat(engine.decide(Host.parse("api.example")))
+        assertThat(engine.decide(Host.parse("api.example"), Sandboxes.PLAIN))
                 .isEqualTo(
                         new Decision.Allow(
                                 "allowlist.conf:5 api.example:8443", "api.example", false));
-        assertThat(denied(engine.decide(Host.parse("doh.dns.example"))).type())
+        assertThat(denied(engine.decide(Host.parse("doh.dns.example"), Sandboxes.PLAIN)).type())
                 .isEqualTo("blocklist");
-        assertThat(denied(engine.decide(Host.parse("evil.example"))).type()).isEqualTo("allowlist");
+        assertThat(denied(engine.decide(Host.parse("evil.example"), Sandboxes.PLAIN)).type())
+                .isEqualTo("allowlist");
     }
 
     @Test
@@ -179,18 +185,25 @@ class PolicyEngineTest {
         PolicySnapshot snapshot = PolicySnapshot.of(Allowlist.EMPTY, "allowlist.yaml");
         PolicyEngine engine = new PolicyEngine(() -> snapshot);
 
-        assertThat(denied(engine.decide(Authority.parse("a.example", 443))).refusal().remedy())
+        assertThat(
+                        denied(engine.decide(Authority.parse("a.example", 443), Sandboxes.PLAIN))
+                                .refusal()
+                                .remedy())
                 .isEqualTo("add \"a.example\" to the domains of allowlist.yaml");
     }
 
     @Test
     void emptyAllowlistAndDenyAllAllowNothing() {
-        assertThat(engine(Allowlist.EMPTY).decide(Authority.parse("github.com", 443)))
+        assertThat(
+                        engine(Allowlist.EMPTY)
+                                .decide(Authority.parse("github.com", 443), Sandboxes.PLAIN))
                 .isInstanceOf(Decision.Deny.class);
         PolicySnapshot none = PolicySnapshot.denyAll("there is no allowlist file");
         PolicyEngine engine = new PolicyEngine(() -> none);
 
-        assertThat(denied(engine.decide(Authority.parse("github.com", 443))).refusal())
+        assertThat(
+                        denied(engine.decide(Authority.parse("github.com", 443), Sandboxes.PLAIN))
+                                .refusal())
                 .isEqualTo(
                         new Refusal(
                                 ErrorCode.HOST_NOT_ALLOWED,
@@ -207,9 +220,9 @@ class PolicyEngineTest {
         Authority github = Authority.parse("github.com", 443);
         String before = engine.version();
 
-        assertThat(engine.decide(github)).isInstanceOf(Decision.Deny.class);
+        assertThat(engine.decide(github, Sandboxes.PLAIN)).isInstanceOf(Decision.Deny.class);
         current.set(PolicySnapshot.of(HOSTS, "allowlist.conf"));
-        assertThat(engine.decide(github)).isInstanceOf(Decision.Allow.class);
+        assertThat(engine.decide(github, Sandboxes.PLAIN)).isInstanceOf(Decision.Allow.class);
         assertThat(engine.version()).isNotEqualTo(before);
     }
 
