@@ -87,8 +87,16 @@ public record ExchangeRecord(
      * @param code the stable id of the refusal or failure, or empty
      * @param rule the rule that decided, or empty
      * @param detail the sentence that explains a refusal or failure, or empty
+     * @param observed the stable id of the denial that would have ended it if its container were
+     *     not observed, or empty
      */
-    public record Verdict(Outcome outcome, int status, String code, String rule, String detail) {}
+    public record Verdict(
+            Outcome outcome,
+            int status,
+            String code,
+            String rule,
+            String detail,
+            String observed) {}
 
     /**
      * What it moved.

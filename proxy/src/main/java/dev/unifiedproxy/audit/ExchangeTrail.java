@@ -30,6 +30,7 @@ public final class ExchangeTrail {
     private Optional<Ending> ending = Optional.empty();
     private boolean allowed;
     private String rule = "";
+    private String observed = "";
     private int status;
     private String upstreamAddress = "";
     private String credentialId = "";
@@ -83,6 +84,15 @@ public final class ExchangeTrail {
         this.allowed = true;
         this.rule = rule;
         this.policyVersion = policyVersion;
+    }
+
+    /**
+     * Policy would have refused it if its container were not observed.
+     *
+     * @param code the stable id of the denial
+     */
+    public void observed(String code) {
+        observed = code;
     }
 
     /** This version of the policy decided. */
@@ -159,7 +169,8 @@ public final class ExchangeTrail {
 
     private ExchangeRecord.Verdict verdict() {
         if (ending.isEmpty() && allowed) {
-            return new ExchangeRecord.Verdict(ExchangeRecord.Outcome.ALLOWED, status, "", rule, "");
+            return new ExchangeRecord.Verdict(
+                    ExchangeRecord.Outcome.ALLOWED, status, "", rule, "", observed);
         }
         Ending end = ending.orElseGet(() -> new Ending(ExchangeRecord.Outcome.BROKEN, NO_VERDICT));
         Refusal refusal = end.refusal();
@@ -168,6 +179,7 @@ public final class ExchangeTrail {
                 status,
                 refusal.code().id(),
                 refusal.rule().isEmpty() ? rule : refusal.rule(),
-                refusal.detail());
+                refusal.detail(),
+                observed);
     }
 }

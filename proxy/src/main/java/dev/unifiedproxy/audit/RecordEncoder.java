@@ -75,6 +75,7 @@ final class RecordEncoder {
         text(out, "code", verdict.code());
         text(out, "rule", verdict.rule());
         text(out, "detail", verdict.detail());
+        text(out, "observed", verdict.observed());
         writePassage(out, record.passage());
         out.writeEndObject();
     }

@@ -1,5 +1,7 @@
 package dev.unifiedproxy.metrics;
 
+import dev.unifiedproxy.error.ErrorCode;
+
 import io.prometheus.metrics.core.datapoints.CounterDataPoint;
 import io.prometheus.metrics.core.datapoints.DistributionDataPoint;
 import io.prometheus.metrics.core.metrics.Counter;
@@ -51,6 +53,7 @@ public final class ProxyMetrics {
 
     private final PrometheusRegistry registry = new PrometheusRegistry();
     private final Counter requests;
+    private final Counter observed;
     private final Histogram durations;
     private final Counter policyReloads;
     private final Gauge policyInfo;
@@ -62,6 +65,7 @@ public final class ProxyMetrics {
     private final ConcurrentMap<String, ConcurrentMap<String, HostSeries>> shared =
             new ConcurrentHashMap<>();
 
+    private final Set<String> observedContainers = ConcurrentHashMap.newKeySet();
     private final int maxContainers;
     private final int maxSeries;
     private final AtomicInteger seriesCount = new AtomicInteger();
@@ -79,6 +83,13 @@ public final class ProxyMetrics {
                         .name("proxy_requests_total")
                         .help("Exchanges that ended, by what the client saw.")
                         .labelNames("container_id", "upstream_host", "method", "status")
+                        .withoutExemplars()
+                        .register(registry);
+        observed =
+                Counter.builder()
+                        .name("proxy_policy_observed_total")
+                        .help("Exchanges that policy would have refused, of observed containers.")
+                        .labelNames("container_id", "code")
                         .withoutExemplars()
                         .register(registry);
         durations =
@@ -154,10 +165,25 @@ public final class ProxyMetrics {
     }
 
     /**
+     * A denial was not carried out because its container is observed. Beyond the cap of containers
+     * the label {@code container_id} is {@code overflow}; there are as many codes as the proxy has.
+     */
+    public void policyObserved(String containerId, ErrorCode code) {
+        boolean own =
+                containerId.length() <= MAX_LABEL
+                        && (observedContainers.contains(containerId)
+                                || (observedContainers.size() < maxContainers
+                                        && observedContainers.add(containerId)));
+        observed.labelValues(own ? containerId : OVERFLOW, code.id()).inc();
+    }
+
+    /**
      * A container is registered no longer and its connections are closed: its series go. Facts
      * about it that come later begin new ones.
      */
     public void containerDeparted(String containerId) {
+        observedContainers.remove(containerId);
+        observed.removeIf(labels -> labels.getFirst().equals(containerId));
         byContainer.computeIfPresent(
                 containerId,
                 (id, hosts) -> {

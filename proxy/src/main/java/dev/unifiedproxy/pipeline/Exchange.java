@@ -79,6 +79,7 @@ final class Exchange implements ExchangeObserver {
             case Decision.Allow allow -> {
                 hostLabel = allow.hostLabel();
                 trail.allowed(allow.rule(), policyVersion);
+                allow.observed().ifPresent(denial -> observed(denial.refusal().code()));
                 logDecision(Level.INFO, "ALLOW", allow.type(), allow.reason(host));
             }
             case Decision.Deny deny -> {
@@ -86,6 +87,11 @@ final class Exchange implements ExchangeObserver {
                 logDecision(Level.WARN, "DENY", deny.type(), deny.reason(host));
             }
         }
+    }
+
+    private void observed(ErrorCode code) {
+        trail.observed(code.id());
+        metrics.policyObserved(containerId, code);
     }
 
     private void logDecision(Level level, String verdict, String type, String reason) {

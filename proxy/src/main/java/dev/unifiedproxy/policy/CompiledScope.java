@@ -68,10 +68,6 @@ final class CompiledScope {
         return byHost.size();
     }
 
-    boolean isEmpty() {
-        return ruleNames.isEmpty();
-    }
-
     /** Whether a rule is called so. */
     boolean hasRule(String ruleName) {
         return ruleNames.contains(ruleName);

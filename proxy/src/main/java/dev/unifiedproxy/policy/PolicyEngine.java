@@ -90,15 +90,6 @@ public final class PolicyEngine {
         return new PolicyEngine(() -> snapshot, containers, passThrough, requestRules, inspection);
     }
 
-    /**
-     * An engine that goes on deciding by the rules of this moment: one for each exchange, so that
-     * the version in its record is that of the rules that decided.
-     */
-    public PolicyEngine pinned() {
-        PolicySnapshot snapshot = snapshots.get();
-        return new PolicyEngine(() -> snapshot, passThrough, requestRules);
-    }
-
     /** The version of the rules that decide now. */
     public String version() {
         return snapshots.get().version();

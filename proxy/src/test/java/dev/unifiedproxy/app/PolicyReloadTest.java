@@ -11,6 +11,7 @@ import dev.unifiedproxy.metrics.ProcessFacts;
 import dev.unifiedproxy.metrics.ProxyMetrics;
 import dev.unifiedproxy.policy.Decision;
 import dev.unifiedproxy.policy.PolicyEngine;
+import dev.unifiedproxy.policy.Sandboxes;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -64,7 +65,8 @@ final class PolicyReloadTest {
     }
 
     private static boolean allows(PolicyReload reload, String host) {
-        return new PolicyEngine(reload::snapshot).decide(Authority.parse(host, 443))
+        return new PolicyEngine(reload::snapshot)
+                        .decide(Authority.parse(host, 443), Sandboxes.PLAIN)
                 instanceof Decision.Allow;
     }
 

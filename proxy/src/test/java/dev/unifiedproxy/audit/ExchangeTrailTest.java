@@ -52,6 +52,7 @@ final class ExchangeTrailTest {
                                         201,
                                         "",
                                         "allowlist.conf:3",
+                                        "",
                                         ""),
                                 new ExchangeRecord.Passage(
                                         "192.0.2.1", "env:GITHUB_TOKEN", "7", 15, 7, 2_500)));
@@ -119,7 +120,8 @@ final class ExchangeTrailTest {
                                 0,
                                 "credential.missing",
                                 "allowlist.conf:3",
-                                "no key"));
+                                "no key",
+                                ""));
     }
 
     @Test
@@ -128,5 +130,25 @@ final class ExchangeTrailTest {
         trail.refused(new Refusal(ErrorCode.CREDENTIAL_NEEDS_TLS, "d", "b", ""));
 
         assertThat(trail.close().orElseThrow().verdict().rule()).isEqualTo("b");
+    }
+
+    @Test
+    void observedDenialStaysWithWhateverBecameOfIt() {
+        trail.allowed("default deny", "7");
+        trail.observed("policy.host_not_allowed");
+        trail.broken(Refusal.of(ErrorCode.DNS_FAILED, "no such host"));
+
+        ExchangeRecord.Verdict verdict = trail.close().orElseThrow().verdict();
+        assertThat(verdict.observed()).isEqualTo("policy.host_not_allowed");
+        assertThat(verdict.outcome()).isEqualTo(ExchangeRecord.Outcome.BROKEN);
+    }
+
+    @Test
+    void observedDenialStaysWithWhatPassed() {
+        trail.allowed("default deny", "7");
+        trail.observed("policy.path_not_allowed");
+
+        assertThat(trail.close().orElseThrow().verdict().observed())
+                .isEqualTo("policy.path_not_allowed");
     }
 }

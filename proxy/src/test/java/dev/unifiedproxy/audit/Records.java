@@ -20,7 +20,7 @@ final class Records {
                         "10.0.0.5"),
                 new ExchangeRecord.Destination("GET", "https", "pypi.org", 443, path),
                 new ExchangeRecord.Verdict(
-                        ExchangeRecord.Outcome.ALLOWED, 200, "", "allowlist.conf:3", detail),
+                        ExchangeRecord.Outcome.ALLOWED, 200, "", "allowlist.conf:3", detail, ""),
                 new ExchangeRecord.Passage("192.0.2.1", "", "7", 1, 2, 3));
     }
 }

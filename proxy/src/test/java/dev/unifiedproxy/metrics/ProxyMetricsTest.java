@@ -2,6 +2,8 @@ package dev.unifiedproxy.metrics;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.unifiedproxy.error.ErrorCode;
+
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -81,6 +83,34 @@ final class ProxyMetricsTest {
                                 "proxy_build_info{tls=\"boringssl\",transport=\"epoll\","
                                         + "version=\"1.2.3\"}"))
                 .isEqualTo(1);
+    }
+
+    @Test
+    void observedDenialsAreCountedByContainerAndCode() {
+        for (int i = 0; i < MAX_CONTAINERS; i++) {
+            metrics.policyObserved("c-" + i, ErrorCode.HOST_NOT_ALLOWED);
+        }
+        metrics.policyObserved("c-1", ErrorCode.HOST_NOT_ALLOWED);
+        metrics.policyObserved("beyond", ErrorCode.PATH_NOT_ALLOWED);
+        metrics.policyObserved("x".repeat(254), ErrorCode.PATH_NOT_ALLOWED);
+
+        assertThat(page().value(observed("c-1", "policy.host_not_allowed"))).isEqualTo(2);
+        assertThat(page().value(observed("overflow", "policy.path_not_allowed"))).isEqualTo(2);
+
+        metrics.containerDeparted("c-1");
+        metrics.policyObserved("beyond", ErrorCode.PATH_NOT_ALLOWED);
+
+        assertThat(page().names("proxy_policy_observed_total"))
+                .contains(observed("beyond", "policy.path_not_allowed"))
+                .doesNotContain(observed("c-1", "policy.host_not_allowed"));
+    }
+
+    private static String observed(String container, String code) {
+        return "proxy_policy_observed_total{code=\""
+                + code
+                + "\",container_id=\""
+                + container
+                + "\"}";
     }
 
     @Test

@@ -11,8 +11,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.snakeyaml.engine.v2.api.Load;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -226,7 +228,7 @@ final class PolicyOrderTest {
         String remedy = denial.refusal().remedy();
         if (remedy.startsWith("add the line \"")) {
             String line = remedy.substring(14, remedy.indexOf('"', 14)).replace(':', '@');
-            Set<String> lines = new java.util.HashSet<>(world.lines());
+            Set<String> lines = new HashSet<>(world.lines());
             lines.add(line);
             return new World(world.global(), world.group(), world.inFile(), world.own(), lines);
         }
@@ -314,7 +316,7 @@ final class PolicyOrderTest {
                 switch (random.nextInt(5)) {
                     case 0, 1 -> Policies.ALLOW;
                     case 2, 3 -> Policies.DENY;
-                    default -> new RuleAction.RateLimit(5, java.time.Duration.ofSeconds(1));
+                    default -> new RuleAction.RateLimit(5, Duration.ofSeconds(1));
                 };
         int least = action instanceof RuleAction.Allow ? 1 : 0;
         String[] hosts = new String[least + random.nextInt(3)];

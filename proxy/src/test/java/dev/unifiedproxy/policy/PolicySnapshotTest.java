@@ -15,6 +15,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 
@@ -65,7 +67,7 @@ class PolicySnapshotTest {
                                 HostPattern.parse("a.example"),
                                 List.of(rules.get(0), rules.get(2)),
                                 List.of(rules.get(1)),
-                                java.util.Optional.of(first),
+                                Optional.of(first),
                                 List.of(blocked)));
     }
 
@@ -153,6 +155,41 @@ class PolicySnapshotTest {
                                 List.of(), List.of(), List.of(Rules.blocked("a.example", "/y"))));
 
         assertThat(different).extracting(PolicySnapshotTest::hash).doesNotHaveDuplicates();
+    }
+
+    @Test
+    void versionDependsOnEveryPartOfARule() {
+        List<PolicyDocument> different =
+                List.of(
+                        PolicyDocument.EMPTY,
+                        Policies.global(Policies.allow("r", "a.example")),
+                        Policies.global(Policies.allow("s", "a.example")),
+                        Policies.global(Policies.deny("r", "a.example")),
+                        Policies.global(Policies.allow("r", "a.example").priority(51)),
+                        Policies.global(Policies.allow("r", "a.example@80")),
+                        Policies.global(Policies.allow("r", "a.example").methods(Method.GET)),
+                        Policies.global(Policies.allow("r", "a.example").paths("/x")),
+                        Policies.global(Policies.allow("r", "a.example").query("q", "x")),
+                        Policies.global(Policies.allow("r", "a.example").header("q", "x")),
+                        Policies.global(Policies.allow("r", "a.example").types("q/x")),
+                        new PolicyDocument(
+                                new ScopeRules(Optional.of(Mode.OBSERVE), List.of()),
+                                Map.of(),
+                                Map.of()),
+                        new PolicyDocument(
+                                ScopeRules.EMPTY,
+                                Map.of("g", Policies.scope(Policies.allow("r", "a.example"))),
+                                Map.of()),
+                        new PolicyDocument(
+                                ScopeRules.EMPTY,
+                                Map.of(),
+                                Map.of("g", Policies.scope(Policies.allow("r", "a.example")))));
+
+        assertThat(different)
+                .extracting(document -> RulesHash.of(Allowlist.EMPTY, document))
+                .doesNotHaveDuplicates();
+        assertThat(PolicySnapshot.of(Allowlist.EMPTY, different.get(12), "x").size()).isEqualTo(1);
+        assertThat(PolicySnapshot.of(Allowlist.EMPTY, different.get(13), "x").size()).isEqualTo(1);
     }
 
     /** Pins the algorithm: audit records of different releases must be comparable. */
