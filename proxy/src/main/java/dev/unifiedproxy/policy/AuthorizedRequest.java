@@ -20,10 +20,7 @@ public final class AuthorizedRequest {
     }
 
     private AuthorizedRequest(
-            IdentifiedRequest identified,
-            Decision.Allow decision,
-            Terms terms,
-            boolean bodyRead) {
+            IdentifiedRequest identified, Decision.Allow decision, Terms terms, boolean bodyRead) {
         this.identified = identified;
         this.decision = decision;
         this.terms = terms;

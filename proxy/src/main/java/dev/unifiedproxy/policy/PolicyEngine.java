@@ -65,7 +65,7 @@ public final class PolicyEngine {
             ContainerPolicies containers,
             PassThroughList passThrough,
             List<RequestRule> requestRules) {
-        this(snapshots, containers, passThrough, requestRules, RuleDenials::notInspected);
+        this(snapshots, containers, passThrough, requestRules, BodyInspection::question);
     }
 
     PolicyEngine(

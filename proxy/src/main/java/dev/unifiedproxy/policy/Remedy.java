@@ -25,7 +25,7 @@ import java.util.regex.Pattern;
 record Remedy(ScopeName scope, PolicyRule rule, Optional<String> before) {
     private static final int MAX_NAME = 60;
     private static final Pattern PLAIN =
-            Pattern.compile("[A-Za-z/][A-Za-z0-9./_-]*[./][A-Za-z0-9./_-]*");
+            Pattern.compile("/[A-Za-z0-9./_-]*|[A-Za-z][A-Za-z0-9_-]*\\.[A-Za-z0-9._-]+");
 
     /** A rule at the end of a scope. */
     static Remedy add(CompiledScope scope, int priority, Asked asked) {

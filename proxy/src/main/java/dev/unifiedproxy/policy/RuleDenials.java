@@ -61,20 +61,6 @@ final class RuleDenials {
                                         .text()));
     }
 
-    /** A rule wants to inspect it, and nothing can. */
-    static Verdict notInspected(PolicyRule rule, BodyCheck check, InboundRequest request) {
-        return new Verdict.Deny(
-                new Decision.Deny(
-                        "body_policy",
-                        new Refusal(
-                                ErrorCode.BODY_NOT_ALLOWED,
-                                "The body of this request to "
-                                        + request.authority().host().text()
-                                        + " cannot be inspected",
-                                rule.reference(),
-                                "remove the rule")));
-    }
-
     /** What kept the nearest rule from allowing it; empty where no rule allows the host at all. */
     static Optional<Decision.Deny> nearest(Applicable all, Asked asked) {
         Optional<Binding> nearest = Optional.empty();

@@ -22,7 +22,7 @@ import java.util.Optional;
 final class PolicyRulesTest {
     private static final PolicyDocument DOCUMENT =
             Policies.global(
-                    Policies.deny("no-admin").paths("/admin/**").priority(90),
+                    Policies.deny("no-admin", "listed.example").paths("/admin/**").priority(90),
                     Policies.deny("no-upload", "*.files.example").methods(Method.PUT).priority(100),
                     Policies.deny("no-evil", "*.evil.example"),
                     Policies.allow("api", "api.example", "*.api.example@8443")
@@ -148,7 +148,8 @@ final class PolicyRulesTest {
                         + " listed.example (it can be read in more than one way)",
                 "GET|api.example|/v2|Path '/v2' not in allowed paths for api.example",
                 "PUT|api.example|/v1/x|Method 'PUT' not allowed for api.example",
-                "GET|api.example:22|/v1/x|Port 22 not allowed for api.example (expected: 80, 443)",
+                "GET|api.example:22|/v1/x|Port 22 not allowed for api.example (expected: 80, 443,"
+                        + " 8443)",
                 "GET|asked.example|/?q=1|The query of this request to asked.example is not what a"
                         + " rule allows",
                 "GET|asked.example|/?page=1|The head of this request to asked.example is not what"
@@ -202,7 +203,7 @@ final class PolicyRulesTest {
                         Policies.global(
                                 Policies.deny("ssh", "a.example@22"),
                                 Policies.deny("all", "b.example"),
-                                Policies.allow("some", "*.example@8443")));
+                                Policies.allow("some", "a.example@8443")));
 
         assertThat(engine.decide(Host.parse("a.example"), Sandboxes.PLAIN))
                 .isInstanceOf(Decision.Allow.class);
