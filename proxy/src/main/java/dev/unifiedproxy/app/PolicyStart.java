@@ -1,8 +1,10 @@
 package dev.unifiedproxy.app;
 
 import dev.unifiedproxy.config.PolicyLoader;
+import dev.unifiedproxy.config.RegistrationPolicy;
 import dev.unifiedproxy.config.Settings;
 import dev.unifiedproxy.github.GithubRules;
+import dev.unifiedproxy.policy.ContainerPolicies;
 import dev.unifiedproxy.policy.PolicyEngine;
 import dev.unifiedproxy.policy.PolicySnapshot;
 
@@ -54,6 +56,7 @@ final class PolicyStart {
     static PolicyEngine engine(Settings settings, Supplier<PolicySnapshot> snapshots) {
         return new PolicyEngine(
                 snapshots,
+                new ContainerPolicies(RegistrationPolicy::read),
                 settings.policy().passThrough(),
                 GithubRules.of(settings.policy().github()));
     }

@@ -142,10 +142,11 @@ public final class PolicyTrial {
                         authority,
                         secure ? target : HTTP + authorityText + target);
         if (secure) {
-            if (engine.decide(authority) instanceof Decision.Deny denial) {
+            if (engine.decide(authority, question.container()) instanceof Decision.Deny denial) {
                 return refused(denial.refusal());
             }
-            Optional<PassThroughPermit> unread = engine.passThrough(authority);
+            Optional<PassThroughPermit> unread =
+                    engine.passThrough(authority, question.container());
             if (unread.isPresent()) {
                 return new Answer(
                         true, "", "Its TLS is passed through unread", unread.get().rule(), "");
