@@ -13,6 +13,7 @@ import dev.unifiedproxy.identity.TicketAuthority;
 import dev.unifiedproxy.identity.TicketRevocations;
 import dev.unifiedproxy.limit.ByteBudget;
 import dev.unifiedproxy.limit.KeyedLimiter;
+import dev.unifiedproxy.limit.RuleLimiter;
 import dev.unifiedproxy.listener.ConnectionTable;
 import dev.unifiedproxy.listener.EdgeLimits;
 import dev.unifiedproxy.listener.EdgeServices;
@@ -72,6 +73,7 @@ public final class ProxyServer {
     private static final String PUBLISHED_CA = "mitmproxy-ca.pem";
     private static final long HELD_BODIES = 256L << 20;
     private static final long HELD_BODIES_PER_CONTAINER = 32L << 20;
+    private static final int MAX_RATE_BUCKETS = 100_000;
     private static final long LOOP_STOP_MILLIS = 2_000;
 
     private final Settings settings;
@@ -171,8 +173,10 @@ public final class ProxyServer {
                                 upstreamLimits(),
                                 settings.upstream().proxy()),
                         new Recorder(memory.audit, memory.metrics, clock, ticker),
-                        new ByteBudget(HELD_BODIES, HELD_BODIES_PER_CONTAINER),
-                        judges());
+                        new RequestPath.Limits(
+                                new ByteBudget(HELD_BODIES, HELD_BODIES_PER_CONTAINER),
+                                judges(),
+                                new RuleLimiter(MAX_RATE_BUCKETS, ticker)));
 
         CertificateRotation rotation =
                 CertificateRotation.watching(

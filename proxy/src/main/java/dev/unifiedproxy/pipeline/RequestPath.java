@@ -14,6 +14,7 @@ import dev.unifiedproxy.identity.Identification;
 import dev.unifiedproxy.identity.IdentifiedRequest;
 import dev.unifiedproxy.identity.Identifier;
 import dev.unifiedproxy.limit.ByteBudget;
+import dev.unifiedproxy.limit.RuleLimiter;
 import dev.unifiedproxy.policy.Authorization;
 import dev.unifiedproxy.policy.AuthorizedRequest;
 import dev.unifiedproxy.policy.Decision;
@@ -34,7 +35,7 @@ import java.util.concurrent.Executor;
  * upstream.
  *
  * <pre>
- * room for an audit record → identity → connection limit → policy (→ body → policy)
+ * room for an audit record → identity → connection limit → policy (→ body → policy) → rate limit
  * → credential → upstream → record
  * </pre>
  *
@@ -48,27 +49,32 @@ public final class RequestPath implements ExchangePath {
     private final UpstreamClient upstream;
     private final Recorder recorder;
     private final BodyReading bodies;
+    private final RateLimits rates;
 
     /**
-     * A path through these stages.
+     * What bounds the stages.
      *
-     * @param heldBodies bounds the bodies that are held for rules that read them
+     * @param heldBodies the bodies that are held for rules that read them
      * @param judges runs those rules
+     * @param rates the buckets of {@code rate_limit} rules
      */
+    public record Limits(ByteBudget heldBodies, Executor judges, RuleLimiter rates) {}
+
+    /** A path through these stages. */
     public RequestPath(
             Identifier identifier,
             PolicyEngine policy,
             CredentialInjector credentials,
             UpstreamClient upstream,
             Recorder recorder,
-            ByteBudget heldBodies,
-            Executor judges) {
+            Limits limits) {
         this.identifier = identifier;
         this.policy = policy;
         this.credentials = credentials;
         this.upstream = upstream;
         this.recorder = recorder;
-        this.bodies = new BodyReading(heldBodies, judges);
+        this.bodies = new BodyReading(limits.heldBodies(), limits.judges());
+        this.rates = new RateLimits(limits.rates());
     }
 
     @Override
@@ -236,6 +242,11 @@ public final class RequestPath implements ExchangePath {
         Host host = request.inbound().authority().host();
         return switch (verdict) {
             case Authorization.Authorized(AuthorizedRequest authorized) -> {
+                Optional<Decision.Deny> tooOften = rates.denial(authorized);
+                if (tooOften.isPresent()) {
+                    exchange.decided(tooOften.get(), host, policyVersion);
+                    throw new RefusedException(tooOften.get().refusal());
+                }
                 exchange.decided(authorized.decision(), host, policyVersion);
                 yield authorized;
             }

@@ -17,6 +17,7 @@ import dev.unifiedproxy.identity.IdentifiedRequest;
 import dev.unifiedproxy.identity.Identifier;
 import dev.unifiedproxy.identity.TicketAuthority;
 import dev.unifiedproxy.limit.ByteBudget;
+import dev.unifiedproxy.limit.RuleLimiter;
 import dev.unifiedproxy.metrics.ProcessFacts;
 import dev.unifiedproxy.metrics.ProxyMetrics;
 import dev.unifiedproxy.policy.AllowRule;
@@ -111,8 +112,10 @@ final class PathRig implements AutoCloseable {
                         new CredentialInjector(CredentialBindings.fromEnvironment(Map.of())),
                         client(),
                         new Recorder(audit, metrics(), InstantSource.system(), System::nanoTime),
-                        budget,
-                        task -> judges.execute(task));
+                        new RequestPath.Limits(
+                                budget,
+                                task -> judges.execute(task),
+                                new RuleLimiter(100, System::nanoTime)));
     }
 
     private AllowRule rule(String host) {

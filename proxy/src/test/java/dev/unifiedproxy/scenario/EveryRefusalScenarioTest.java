@@ -49,6 +49,27 @@ class EveryRefusalScenarioTest {
                     .setting("PROXY_REQUEST_HEAD_TIMEOUT_SECONDS", "1")
                     .setting("PROXY_UPSTREAM_TIMEOUT_SECONDS", "1")
                     .setting("PROXY_MAX_CONNECTIONS_PER_CONTAINER", "4")
+                    .rules(
+                            """
+                            version: 1
+                            rules:
+                              - name: denied
+                                action: deny
+                                hosts: [free.example]
+                                paths: [/denied]
+                              - name: inspected
+                                action: inspect
+                                hosts: [free.example]
+                                paths: [/inspected]
+                                body:
+                                  max_bytes: 10
+                                  json: [{field: /ok, required: true}]
+                              - name: limited
+                                action: rate_limit
+                                hosts: [free.example]
+                                paths: [/limited]
+                                rate: {requests: 1, per_seconds: 3600}
+                            """)
                     .policy(
                             """
                             version: "1"
@@ -116,6 +137,11 @@ class EveryRefusalScenarioTest {
         client.get("http://1.2.3.4/");
         client.get("http://blocked.example/");
         client.get("http://rules.example/secret");
+        client.get("http://free.example/denied");
+        client.send(posted("{}"));
+        client.send(posted("{\"ok\": 12345}"));
+        client.get("http://free.example/limited");
+        client.get("http://free.example/limited");
         client.send("DELETE http://rules.example/public/x HTTP/1.1\r\nHost: rules.example\r\n\r\n");
         client.get("http://api.anthropic.com/");
         client.get("http://free.example/?k=CREDENTIAL_PROXY_PLACEHOLDER");
@@ -125,6 +151,14 @@ class EveryRefusalScenarioTest {
         client.get("http://free.example/raw/garbage");
         client.get("http://free.example/drop");
         client.get("http://free.example/delay/4000");
+    }
+
+    private static String posted(String json) {
+        return "POST http://free.example/inspected HTTP/1.1\r\nHost: free.example\r\n"
+                + "Content-Type: application/json\r\nContent-Length: "
+                + json.length()
+                + "\r\n\r\n"
+                + json;
     }
 
     private static void refusedInside() throws IOException {

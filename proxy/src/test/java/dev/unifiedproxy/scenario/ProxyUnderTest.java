@@ -63,6 +63,7 @@ public final class ProxyUnderTest
     private final List<String> names = new ArrayList<>();
     private final List<String> ownHosts = new ArrayList<>();
     private Optional<String> yaml = Optional.empty();
+    private Optional<String> policyFile = Optional.empty();
     private Optional<Parts> parts = Optional.empty();
 
     private record Parts(
@@ -110,6 +111,12 @@ public final class ProxyUnderTest
     /** A YAML allowlist in place of the list of names. */
     public ProxyUnderTest policy(String text) {
         yaml = Optional.of(text);
+        return this;
+    }
+
+    /** A {@code policy.yaml} beside the allowlist. */
+    public ProxyUnderTest rules(String text) {
+        policyFile = Optional.of(text);
         return this;
     }
 
@@ -255,6 +262,9 @@ public final class ProxyUnderTest
             variables.put("PROXY_ALLOWLIST_PATH", allowlist.toString());
         } else {
             Files.writeString(config.resolve("allowlist.conf"), String.join("\n", allowed) + "\n");
+        }
+        if (policyFile.isPresent()) {
+            Files.writeString(config.resolve("policy.yaml"), policyFile.get());
         }
         variables.put("PROXY_BIND", "127.0.0.1");
         variables.put("PROXY_PORT", "0");
