@@ -2,6 +2,7 @@ package dev.unifiedproxy.app;
 
 import dev.unifiedproxy.audit.AuditLog;
 import dev.unifiedproxy.audit.AuditSettings;
+import dev.unifiedproxy.config.RegistrationPolicy;
 import dev.unifiedproxy.config.Settings;
 import dev.unifiedproxy.control.ControlRoutes;
 import dev.unifiedproxy.control.ControlServer;
@@ -264,7 +265,8 @@ public final class ProxyServer {
                                 memory.tickets,
                                 clock,
                                 rotation,
-                                new ProcessHealth(memory.audit, engine.loops, policy)),
+                                new ProcessHealth(memory.audit, engine.loops, policy),
+                                RegistrationPolicy::problems),
                         controlLimiter(),
                         engine.loops,
                         engine.transport);

@@ -14,11 +14,17 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BiFunction;
+import java.util.function.Function;
 
-/** Reads the allowlist files of a configuration and compiles them. */
+/** Reads the policy files of a configuration and compiles them. */
 public final class PolicyLoader {
     private static final String CONF = "allowlist.conf";
     private static final String YAML = "allowlist.yaml";
+    private static final String RULES = "policy.yaml";
+    private static final String SERVICES = "user-services.yaml";
+    private static final int MAX_BYTES =
+            Math.max(AllowlistConfParser.MAX_BYTES, PolicyYamlParser.MAX_BYTES);
 
     private final Settings settings;
     private final Problems problems = new Problems();
@@ -48,7 +54,8 @@ public final class PolicyLoader {
 
     /**
      * Reads {@code allowlist.conf} and {@code allowlist.yaml} of the configuration directory, or
-     * the one file that the settings name, and adds the extra file.
+     * the one file that the settings name; adds the extra file and the user's services; and reads
+     * {@code policy.yaml}.
      *
      * <p>Without any, the built-in allowlist is written first when the directory is the one under
      * the user's home; elsewhere everything is refused.
@@ -102,14 +109,28 @@ public final class PolicyLoader {
         PolicyLoader loader = new PolicyLoader(settings);
         Sources sources = loader.sources();
         loader.problems.throwIfAny();
-        return new Parsed(sources.whole().orElse(Allowlist.EMPTY), PolicyDocument.EMPTY);
+        return new Parsed(
+                sources.whole().orElse(Allowlist.EMPTY),
+                sources.document().orElse(PolicyDocument.EMPTY));
     }
 
     /** The files whose change means a new policy, whether they exist or not. */
     public static List<Path> watched(Settings settings) {
         List<Path> files = new ArrayList<>(candidates(settings));
         settings.policy().extra().ifPresent(files::add);
+        files.add(rulesFile(settings));
+        files.add(servicesFile(settings));
         return List.copyOf(files);
+    }
+
+    private static Path rulesFile(Settings settings) {
+        return settings.policy()
+                .rules()
+                .orElseGet(() -> settings.places().configDirectory().resolve(RULES));
+    }
+
+    private static Path servicesFile(Settings settings) {
+        return settings.places().configDirectory().resolve(SERVICES);
     }
 
     private static List<Path> candidates(Settings settings) {
@@ -148,10 +169,11 @@ public final class PolicyLoader {
     }
 
     /** What the files say; the base is empty when there is no allowlist. */
-    private record Sources(Optional<Allowlist> base, Optional<Allowlist> extra) {
+    private record Sources(
+            Optional<Allowlist> base, List<Allowlist> extra, Optional<PolicyDocument> document) {
         /** All allowlists as one; further files add to a base, and to nothing else. */
         Optional<Allowlist> whole() {
-            return base.map(lines -> extra.map(lines::plus).orElse(lines));
+            return base.map(lines -> extra.stream().reduce(lines, Allowlist::plus));
         }
     }
 
@@ -161,41 +183,68 @@ public final class PolicyLoader {
             Optional<Allowlist> next = parse(file, AllowlistYamlParser.Form.BASE);
             base = base.map(before -> next.map(before::plus).orElse(before)).or(() -> next);
         }
-        return new Sources(base, settings.policy().extra().flatMap(this::extra));
+        List<Allowlist> further = new ArrayList<>();
+        settings.policy()
+                .extra()
+                .flatMap(file -> named("PROXY_ALLOWLIST_EXTRA_PATH", file, this::extra))
+                .ifPresent(further::add);
+        Optional<PolicyDocument> document =
+                settings.policy().rules().isPresent()
+                        ? named("PROXY_POLICY_PATH", rulesFile(settings), this::rules)
+                        : rules(rulesFile(settings));
+        read(servicesFile(settings), UserServicesParser::parse).ifPresent(further::add);
+        return new Sources(base, further, document);
     }
 
     private PolicySnapshot snapshot(Sources sources) {
-        Optional<Allowlist> whole = sources.whole();
-        if (whole.isEmpty()) {
+        if (sources.base().isEmpty() && sources.document().isEmpty()) {
             return PolicySnapshot.denyAll("there is no allowlist file");
         }
-        Path first = candidates(settings).stream().filter(read::contains).findFirst().orElseThrow();
-        return PolicySnapshot.of(whole.get(), String.valueOf(first.getFileName()));
+        List<Path> candidates = candidates(settings);
+        Path first =
+                candidates.stream()
+                        .filter(read::contains)
+                        .findFirst()
+                        .orElse(candidates.getFirst());
+        return PolicySnapshot.of(
+                sources.whole().orElse(Allowlist.EMPTY),
+                sources.document().orElse(PolicyDocument.EMPTY),
+                String.valueOf(first.getFileName()));
+    }
+
+    /** A file that a setting names must be there. */
+    private <T> Optional<T> named(String setting, Path file, Function<Path, Optional<T>> reader) {
+        if (!Files.exists(file)) {
+            problems.add(Problem.ofSetting(setting, file.toString(), "a file that can be read"));
+            return Optional.empty();
+        }
+        return reader.apply(file);
     }
 
     private Optional<Allowlist> extra(Path file) {
-        if (!Files.exists(file)) {
-            problems.add(
-                    Problem.ofSetting(
-                            "PROXY_ALLOWLIST_EXTRA_PATH",
-                            file.toString(),
-                            "a file that can be read"));
-            return Optional.empty();
-        }
         return parse(file, AllowlistYamlParser.Form.EXTRA);
     }
 
-    /** What a file says; empty when it does not exist, or when it is wrong, which is noted. */
+    private Optional<PolicyDocument> rules(Path file) {
+        return read(file, PolicyYamlParser::parse);
+    }
+
     private Optional<Allowlist> parse(Path file, AllowlistYamlParser.Form form) {
+        String name = file.toString();
+        boolean yaml = name.endsWith(".yaml") || name.endsWith(".yml");
+        return read(
+                file,
+                yaml
+                        ? (path, content) -> AllowlistYamlParser.parse(path, content, form)
+                        : AllowlistConfParser::parse);
+    }
+
+    /** What a file says; empty when it does not exist, or when it is wrong, which is noted. */
+    private <T> Optional<T> read(Path file, BiFunction<String, byte[], T> parser) {
         try {
             byte[] content = content(file);
             read.add(file);
-            String name = file.toString();
-            boolean yaml = name.endsWith(".yaml") || name.endsWith(".yml");
-            return Optional.of(
-                    yaml
-                            ? AllowlistYamlParser.parse(name, content, form)
-                            : AllowlistConfParser.parse(name, content));
+            return Optional.of(parser.apply(file.toString(), content));
         } catch (ConfigurationException e) {
             problems.addAll(e.problems());
         } catch (NoSuchFileException e) {
@@ -209,7 +258,7 @@ public final class PolicyLoader {
     /** One byte more than the parsers accept is enough for them to refuse it. */
     private static byte[] content(Path file) throws IOException {
         try (InputStream in = Files.newInputStream(file)) {
-            return in.readNBytes(AllowlistConfParser.MAX_BYTES + 1);
+            return in.readNBytes(MAX_BYTES + 1);
         }
     }
 

@@ -28,6 +28,7 @@ final class SettingNames {
                     "PROXY_CONFIG_DIR",
                     "PROXY_ALLOWLIST_PATH",
                     "PROXY_ALLOWLIST_EXTRA_PATH",
+                    "PROXY_POLICY_PATH",
                     "PROXY_CLIENT_CERTIFICATES_FILE",
                     "PROXY_TLS_PASSTHROUGH",
                     "PROXY_GITHUB_ENTERPRISE_HOSTS",
@@ -59,7 +60,6 @@ final class SettingNames {
     private static final Set<String> ACCEPTED =
             Set.of(
                     "PROXY_MODE",
-                    "PROXY_POLICY_PATH",
                     "PROXY_FILE_RESTRICTIONS_PATH",
                     "PROXY_URL",
                     "PROXY_SOCKET_PATH",

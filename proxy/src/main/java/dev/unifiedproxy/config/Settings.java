@@ -112,12 +112,14 @@ public record Settings(
      *
      * @param allowlist an allowlist at another place than the configuration directory
      * @param extra a file whose rules are added
+     * @param rules {@code policy.yaml} at another place than the configuration directory
      * @param passThrough hosts whose TLS is not ended here
      * @param github what the rules about GitHub need to know
      */
     public record PolicySource(
             Optional<Path> allowlist,
             Optional<Path> extra,
+            Optional<Path> rules,
             PassThroughList passThrough,
             GithubSettings github) {}
 

@@ -124,6 +124,7 @@ final class SettingsAssembly {
         return new Settings.PolicySource(
                 values.path("PROXY_ALLOWLIST_PATH"),
                 values.path("PROXY_ALLOWLIST_EXTRA_PATH"),
+                values.path("PROXY_POLICY_PATH"),
                 values.passThrough("PROXY_TLS_PASSTHROUGH"),
                 new GithubSettings(
                         values.names("PROXY_GITHUB_ENTERPRISE_HOSTS"),

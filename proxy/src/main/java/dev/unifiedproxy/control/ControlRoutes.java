@@ -3,6 +3,7 @@ package dev.unifiedproxy.control;
 import dev.unifiedproxy.container.Container;
 import dev.unifiedproxy.identity.TicketAuthority;
 import dev.unifiedproxy.registry.ContainerRegistry;
+import dev.unifiedproxy.registry.Registration;
 import dev.unifiedproxy.registry.RegistrationConflictException;
 
 import org.slf4j.Logger;
@@ -32,6 +33,7 @@ public final class ControlRoutes {
     private final InstantSource clock;
     private final AuthorityRotation authority;
     private final HealthReport health;
+    private final MetadataCheck metadata;
 
     /**
      * The routes.
@@ -41,18 +43,21 @@ public final class ControlRoutes {
      * @param clock the time of issue
      * @param authority what sandboxes trust
      * @param health what else {@code /internal/health} speaks of
+     * @param metadata what the metadata of a registration has to be
      */
     public ControlRoutes(
             ContainerRegistry registry,
             TicketAuthority tickets,
             InstantSource clock,
             AuthorityRotation authority,
-            HealthSource health) {
+            HealthSource health,
+            MetadataCheck metadata) {
         this.registry = registry;
         this.tickets = tickets;
         this.clock = clock;
         this.authority = authority;
         this.health = new HealthReport(registry, health);
+        this.metadata = metadata;
     }
 
     /** Answers; a defect is answered with 500 and logged. */
@@ -172,11 +177,21 @@ public final class ControlRoutes {
     private ControlResponse register(ControlRequest request) throws RejectedRequestException {
         requireJson(request.contentType());
         try {
-            Container container = registry.register(RegistrationParser.parse(request.body()));
+            Registration registration = RegistrationParser.parse(request.body());
+            requireMetadata(registration);
+            Container container = registry.register(registration);
             LOG.info("Container {} registered at {}", container.id(), container.address());
             return ControlJson.ok(201, withTicket("registered", container));
         } catch (RegistrationConflictException e) {
             return ControlJson.error(409, "Conflict", String.valueOf(e.getMessage()));
+        }
+    }
+
+    private void requireMetadata(Registration registration) throws RejectedRequestException {
+        List<String> problems = metadata.problems(registration.id(), registration.metadata());
+        if (!problems.isEmpty()) {
+            throw new RejectedRequestException(
+                    400, "Invalid metadata", String.join("; ", problems));
         }
     }
 

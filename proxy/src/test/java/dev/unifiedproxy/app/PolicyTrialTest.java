@@ -12,6 +12,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -96,6 +97,48 @@ class PolicyTrialTest {
                         List.of(),
                         Optional.of(ByteBuffer.wrap(new byte[] {'{', '}'})));
         assertThat(trial().ask(withBody).allowed()).isTrue();
+    }
+
+    @Test
+    void rulesOfFileAndRegistrationAreAsked() throws IOException {
+        Files.writeString(
+                directory.resolve("policy.yaml"),
+                """
+                version: 1
+                groups:
+                  team:
+                    rules:
+                      - {name: no-posts, action: deny, methods: [POST], reason: Team reads only}
+                rules:
+                  - name: small
+                    action: inspect
+                    hosts: [a.example]
+                    methods: [PUT]
+                    body: {json: [{field: /model, required: true, one_of: [small]}]}
+                """);
+        Map<String, Object> team = Map.of("group", "team");
+        PolicyTrial.Answer denied = trial().ask(question(team, "POST", "{}"));
+        assertThat(denied.code()).isEqualTo("policy.rule_denied");
+        assertThat(denied.reason()).contains("Team reads only");
+        assertThat(denied.rule()).startsWith("policy.yaml:5 no-posts");
+        assertThat(trial().ask(question(Map.of(), "POST", "{}")).allowed()).isTrue();
+        Map<String, Object> own =
+                Map.of(
+                        "policy",
+                        Map.of("rules", List.of(Map.of("name", "stop", "action", "deny"))));
+        assertThat(trial().ask(question(own, "POST", "{}")).rule())
+                .startsWith("registration of sandbox-1 stop");
+    }
+
+    private static PolicyTrial.Question question(
+            Map<String, Object> metadata, String method, String body) {
+        return new PolicyTrial.Question(
+                "sandbox-1",
+                metadata,
+                method,
+                "https://a.example/",
+                List.of("Content-Type: application/json"),
+                Optional.of(StandardCharsets.UTF_8.encode(body)));
     }
 
     @Test

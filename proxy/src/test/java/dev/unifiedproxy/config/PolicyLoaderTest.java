@@ -44,7 +44,11 @@ class PolicyLoaderTest {
     }
 
     private PolicyLoader.Loaded load() {
-        return PolicyLoader.load(Settings.load(environment, Map.of(), directory, path -> true));
+        return PolicyLoader.load(settings());
+    }
+
+    private Settings settings() {
+        return Settings.load(environment, Map.of(), directory, path -> true);
     }
 
     private Path write(String name, String content) throws IOException {
@@ -67,7 +71,10 @@ class PolicyLoaderTest {
         assertThat(loaded.written()).isEmpty();
         assertThat(loaded.watched())
                 .containsExactly(
-                        directory.resolve("allowlist.conf"), directory.resolve("allowlist.yaml"));
+                        directory.resolve("allowlist.conf"),
+                        directory.resolve("allowlist.yaml"),
+                        directory.resolve("policy.yaml"),
+                        directory.resolve("user-services.yaml"));
         assertThat(directory).isEmptyDirectory();
     }
 
@@ -99,7 +106,11 @@ class PolicyLoaderTest {
 
         assertThat(allows(loaded, "yaml.example")).isTrue();
         assertThat(allows(loaded, "conf.example")).isFalse();
-        assertThat(loaded.watched()).containsExactly(yaml);
+        assertThat(loaded.watched())
+                .containsExactly(
+                        yaml,
+                        directory.resolve("policy.yaml"),
+                        directory.resolve("user-services.yaml"));
         assertThat(
                         new PolicyEngine(loaded::snapshot)
                                 .decide(Authority.parse("x.example", 443), Sandboxes.PLAIN))
@@ -121,6 +132,49 @@ class PolicyLoaderTest {
         assertThat(allows(loaded, "conf.example")).isTrue();
         assertThat(allows(loaded, "extra.example")).isTrue();
         assertThat(loaded.watched()).contains(extra);
+    }
+
+    @Test
+    void rulesDecideWithoutAnAllowlist() throws IOException {
+        Path rules =
+                write(
+                        "policy.yaml",
+                        "{version: 1, rules: [{name: a, action: allow, hosts: [rule.example]}]}");
+        PolicyLoader.Loaded loaded = load();
+
+        assertThat(allows(loaded, "rule.example")).isTrue();
+        assertThat(allows(loaded, "other.example")).isFalse();
+        assertThat(loaded.snapshot().denyReason()).isEmpty();
+        assertThat(loaded.read()).containsExactly(rules);
+        assertThat(PolicyLoader.parse(settings()).document().global().rules()).hasSize(1);
+    }
+
+    @Test
+    void theRulesMayStandElsewhereButMustBeThere() throws IOException {
+        write("allowlist.conf", "conf.example\n");
+        write("policy.yaml", "not read");
+        Path rules =
+                write(
+                        "other.yaml",
+                        "{version: 1, rules: [{name: a, action: deny, hosts: [conf.example]}]}");
+        environment.put("PROXY_POLICY_PATH", rules.toString());
+        assertThat(allows(load(), "conf.example")).isFalse();
+
+        environment.put("PROXY_POLICY_PATH", "/no/such");
+        assertThatExceptionOfType(ConfigurationException.class)
+                .isThrownBy(this::load)
+                .withMessage("PROXY_POLICY_PATH: '/no/such' (expected: a file that can be read)");
+    }
+
+    @Test
+    void theUsersServicesAdd() throws IOException {
+        write(
+                "user-services.yaml",
+                "{version: 1, services: [{name: s, domain: s.example, env_var: K, header: X,"
+                    + " format: value}]}");
+        assertThat(allows(load(), "s.example")).isFalse();
+        write("allowlist.conf", "conf.example\n");
+        assertThat(allows(load(), "s.example")).isTrue();
     }
 
     @Test

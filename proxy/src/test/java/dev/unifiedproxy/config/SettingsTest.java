@@ -74,6 +74,7 @@ class SettingsTest {
                                 new Settings.PolicySource(
                                         Optional.empty(),
                                         Optional.empty(),
+                                        Optional.empty(),
                                         PassThroughList.EMPTY,
                                         GithubSettings.defaults()),
                                 new Settings.Upstream(
@@ -121,6 +122,7 @@ class SettingsTest {
         all.put("PROXY_CONFIG_DIR", "/s/config");
         all.put("PROXY_ALLOWLIST_PATH", "/s/a.yaml");
         all.put("PROXY_ALLOWLIST_EXTRA_PATH", "/s/extra.yml");
+        all.put("PROXY_POLICY_PATH", "/s/rules.yaml");
         all.put("PROXY_TLS_PASSTHROUGH", "Pinned.Example, *.b.example:8443");
         all.put("PROXY_GITHUB_ENTERPRISE_HOSTS", "GHE.example");
         all.put("ALLOW_PR_OPERATIONS", "YES");
@@ -189,6 +191,7 @@ class SettingsTest {
                         new Settings.PolicySource(
                                 Optional.of(Path.of("/s/a.yaml")),
                                 Optional.of(Path.of("/s/extra.yml")),
+                                Optional.of(Path.of("/s/rules.yaml")),
                                 new PassThroughList(
                                         List.of(
                                                 passThrough("pinned.example", Set.of()),
@@ -349,7 +352,6 @@ class SettingsTest {
                         load(
                                 Map.of(
                                         "PROXY_MODE", "regular",
-                                        "PROXY_POLICY_PATH", "/x",
                                         "PROXY_FILE_RESTRICTIONS_PATH", "/x",
                                         "PROXY_URL", "http://localhost:8080",
                                         "PROXY_SOCKET_PATH", "/x",

@@ -70,6 +70,12 @@ final class ControlFixture implements AutoCloseable {
     private final EventLoopGroup group;
     private final Path socket;
 
+    private static List<String> problems(String id, Map<String, Object> metadata) {
+        return metadata.containsKey("wrong")
+                ? List.of(id + ": first problem", "second problem")
+                : List.of();
+    }
+
     ControlFixture(Path directory, Transport transport, Duration timeout) throws IOException {
         this.transport = transport;
         socket = directory.resolve("run/internal.sock");
@@ -83,7 +89,14 @@ final class ControlFixture implements AutoCloseable {
                                 clock,
                                 System::nanoTime,
                                 SqliteContainerRegistry.Settings.defaults()));
-        routes = new ControlRoutes(registry, tickets, clock, rotations, new Health());
+        routes =
+                new ControlRoutes(
+                        registry,
+                        tickets,
+                        clock,
+                        rotations,
+                        new Health(),
+                        ControlFixture::problems);
         group =
                 new MultiThreadIoEventLoopGroup(
                         1,

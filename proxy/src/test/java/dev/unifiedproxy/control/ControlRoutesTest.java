@@ -36,13 +36,34 @@ final class ControlRoutesTest {
     }
 
     private ControlResponse ask(String method, String path) {
+        return ask(method, path, "{\"container_id\":\"a\",\"ip_address\":\"10.0.0.1\"}");
+    }
+
+    private ControlResponse ask(String method, String path, String body) {
         return fixture.routes.handle(
                 new ControlRequest(
                         method,
                         path,
                         Optional.of("application/json"),
-                        "{\"container_id\":\"a\",\"ip_address\":\"10.0.0.1\"}"
-                                .getBytes(StandardCharsets.UTF_8)));
+                        body.getBytes(StandardCharsets.UTF_8)));
+    }
+
+    /** {@link MetadataCheck}: all of it is said, and nothing is registered. */
+    @Test
+    void metadataThatCannotBeUsedIsRefusedWithAllProblems() {
+        ControlResponse response =
+                ask(
+                        "POST",
+                        "/internal/containers",
+                        "{\"container_id\":\"a\",\"ip_address\":\"10.0.0.1\","
+                                + "\"metadata\":{\"wrong\":1}}");
+
+        assertThat(response.status()).isEqualTo(400);
+        assertThat(response.json())
+                .isEqualTo(
+                        "{\"error\":\"Invalid metadata\","
+                                + "\"message\":\"a: first problem; second problem\"}");
+        assertThat(fixture.registry.count()).isZero();
     }
 
     private void assertHealth(int status, String json) {
