@@ -29,7 +29,7 @@ final class PolicyStart {
                                 LOG.info(
                                         "Wrote the built-in allowlist to {}; edit it to taste",
                                         file));
-        if (loaded.read().isEmpty()) {
+        if (loaded.snapshot().denyReason().isPresent()) {
             LOG.warn(
                     "No allowlist was found at {}: default-deny, every request is refused",
                     loaded.watched());

@@ -121,6 +121,29 @@ public final class PolicyTrial {
         }
     }
 
+    /**
+     * What a CONNECT would be told.
+     *
+     * @param containerId who sends it
+     * @param metadata what it is registered with
+     * @param authority host and port
+     */
+    public Answer askTunnel(String containerId, Map<String, Object> metadata, String authority) {
+        Question asked =
+                new Question(
+                        containerId, metadata, "CONNECT", authority, List.of(), Optional.empty());
+        try {
+            Authority destination = Authority.parse(authority, 443);
+            return switch (engine.decide(destination, asked.container())) {
+                case Decision.Deny denial -> refused(denial.refusal());
+                case Decision.Allow allow ->
+                        new Answer(true, "", allow.reason(destination.host()), allow.rule(), "");
+            };
+        } catch (HostSyntaxException e) {
+            return refused(Refusal.of(ErrorCode.MALFORMED, String.valueOf(e.getMessage())));
+        }
+    }
+
     private Answer judge(Question question) {
         String url = question.url();
         boolean secure = url.startsWith(HTTPS);

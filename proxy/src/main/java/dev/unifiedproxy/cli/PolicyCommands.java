@@ -22,7 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** {@code policy check|test|lint|show}: asks the policy without sending anything. */
+/** {@code policy check|test|lint|show|replay}: asks the policy without sending anything. */
 final class PolicyCommands {
     private static final String ANYBODY = "any-container";
     private static final int MAX_BODY = 64 << 20;
@@ -41,7 +41,8 @@ final class PolicyCommands {
                 .addSubcommand("check", checkSpec())
                 .addSubcommand("test", testSpec())
                 .addSubcommand("lint", lintSpec())
-                .addSubcommand("show", showSpec());
+                .addSubcommand("show", showSpec())
+                .addSubcommand("replay", ReplayCommand.spec());
     }
 
     private static CommandSpec checkSpec() {
@@ -102,7 +103,8 @@ final class PolicyCommands {
                 .addOption(Commands.json());
     }
 
-    private static CommandSpec leaf(
+    /** A command that reads the files of the policy. */
+    static CommandSpec leaf(
             String name, String description, Invocation.Action action, String... examples) {
         return Commands.leaf(name, description, action, examples)
                 .addOption(
@@ -124,7 +126,8 @@ final class PolicyCommands {
                 "--metadata", "JSON", "What it is registered with, instead of asking a proxy.");
     }
 
-    private static PositionalParamSpec positional(String index, String label, String description) {
+    /** A positional argument that has to be given. */
+    static PositionalParamSpec positional(String index, String label, String description) {
         return PositionalParamSpec.builder()
                 .index(index)
                 .arity("1")
@@ -315,7 +318,8 @@ final class PolicyCommands {
         }
     }
 
-    private static Settings settings(Invocation invocation) {
+    /** The settings, with the directories that the command was given. */
+    static Settings settings(Invocation invocation) {
         Map<String, String> flags = new LinkedHashMap<>();
         invocation
                 .option("--config-dir")

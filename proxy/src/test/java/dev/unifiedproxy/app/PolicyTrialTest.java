@@ -142,6 +142,16 @@ class PolicyTrialTest {
     }
 
     @Test
+    void aTunnelIsAskedAboutByHostAndPort() {
+        assertThat(trial().askTunnel("c", Map.of(), "api.example:443").rule())
+                .isEqualTo("allowlist.yaml:2 api.example");
+        assertThat(trial().askTunnel("c", Map.of(), "a.example:22").code())
+                .isEqualTo("policy.port_not_allowed");
+        assertThat(trial().askTunnel("c", Map.of(), "a..example:443").code())
+                .isEqualTo("http.malformed");
+    }
+
+    @Test
     void whatPassesUnreadIsSaid() {
         environment.put("PROXY_TLS_PASSTHROUGH", "a.example");
 

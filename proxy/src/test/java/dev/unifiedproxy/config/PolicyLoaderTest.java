@@ -171,7 +171,7 @@ class PolicyLoaderTest {
         write(
                 "user-services.yaml",
                 "{version: 1, services: [{name: s, domain: s.example, env_var: K, header: X,"
-                    + " format: value}]}");
+                        + " format: value}]}");
         assertThat(allows(load(), "s.example")).isFalse();
         write("allowlist.conf", "conf.example\n");
         assertThat(allows(load(), "s.example")).isTrue();
