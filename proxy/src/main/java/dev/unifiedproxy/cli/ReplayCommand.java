@@ -31,7 +31,7 @@ final class ReplayCommand {
                                 + " that would change. Exit status 0: none, 1: some.",
                         ReplayCommand::run,
                         "unified-proxy policy replay state/audit/audit.jsonl --config-dir"
-                            + " ./proposed")
+                                + " ./proposed")
                 .addPositional(PolicyCommands.positional("0", "FILE", "The audit file."));
     }
 
@@ -145,11 +145,11 @@ final class ReplayCommand {
         }
     }
 
-    private static String authority(String host) {
+    static String authority(String host) {
         return host.indexOf(':') >= 0 && !host.startsWith("[") ? "[" + host + "]" : host;
     }
 
-    private static String text(Map<String, Object> record, String key) {
+    static String text(Map<String, Object> record, String key) {
         Object value = record.get(key);
         return value == null ? "" : String.valueOf(value);
     }

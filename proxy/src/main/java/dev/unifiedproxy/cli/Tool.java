@@ -53,6 +53,7 @@ final class Tool {
                 .addSubcommand("container", ContainerCommands.spec())
                 .addSubcommand("env", EnvironmentCommand.spec())
                 .addSubcommand("policy", PolicyCommands.spec())
+                .addSubcommand("learn", LearnCommand.spec())
                 .addSubcommand("ca", AuthorityCommands.spec());
     }
 

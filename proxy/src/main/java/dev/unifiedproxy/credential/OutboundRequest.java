@@ -29,6 +29,11 @@ public final class OutboundRequest {
         return authorized;
     }
 
+    /** Who sent it. */
+    public String containerId() {
+        return authorized.container().id();
+    }
+
     /** Where to. */
     public Authority authority() {
         return authorized.inbound().authority();

@@ -80,6 +80,13 @@ public final class PathGlob {
         return new PathGlob(text, compile(text));
     }
 
+    /**
+     * Whether a normalised path is one that the pattern describes; a '/' at its end means nothing.
+     */
+    public boolean covers(String path) {
+        return matches(path, judgedLength(path));
+    }
+
     /** The length of a path without the '/' at its end; the root keeps its own. */
     static int judgedLength(String path) {
         int length = path.length();

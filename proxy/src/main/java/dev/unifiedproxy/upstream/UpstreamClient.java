@@ -199,7 +199,7 @@ public final class UpstreamClient {
     }
 
     private static String containerId(UpstreamExchange exchange) {
-        return exchange.request().authorized().container().id();
+        return exchange.request().containerId();
     }
 
     private static Refusal noTurn(UpstreamExchange exchange) {

@@ -25,8 +25,7 @@ final class RecordEncoderTest {
     private static String expected(String requestId) {
         return "{\"time\":\"2026-01-31T23:59:59.123456Z\",\"request_id\":\""
                 + requestId
-                + "\",\"kind\":\"http\",\"container_id\":\"sandbox-123\",\"source\":\"10.0.0.5\","
-                + "\"method\":\"GET\",\"scheme\":\"https\",\"host\":\"pypi.org\",\"port\":443,\"path\":\"/simple/\",\"status\":200,\"outcome\":\"allowed\",\"code\":\"\",\"rule\":\"allowlist.conf:3\",\"detail\":\"\",\"observed\":\"\",\"credential\":\"\",\"policy_version\":\"7\",\"upstream\":\"192.0.2.1\",\"request_bytes\":1,\"response_bytes\":2,\"duration_us\":3}\n";
+                + "\",\"kind\":\"http\",\"container_id\":\"sandbox-123\",\"source\":\"10.0.0.5\",\"method\":\"GET\",\"scheme\":\"https\",\"host\":\"pypi.org\",\"port\":443,\"path\":\"/simple/\",\"status\":200,\"outcome\":\"allowed\",\"code\":\"\",\"rule\":\"allowlist.conf:3\",\"detail\":\"\",\"observed\":\"\",\"credential\":\"\",\"policy_version\":\"7\",\"upstream\":\"192.0.2.1\",\"request_bytes\":1,\"response_bytes\":2,\"duration_us\":3}\n";
     }
 
     @ParameterizedTest

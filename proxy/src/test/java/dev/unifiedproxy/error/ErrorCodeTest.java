@@ -51,7 +51,7 @@ final class ErrorCodeTest {
     @EnumSource
     void idNamesTheCode(ErrorCode code) {
         assertThat(code.id())
-                .matches("(http|tls|identity|policy|credential|upstream|proxy)\\.[a-z_]+");
+                .matches("(http|tls|identity|policy|github|credential|upstream|proxy)\\.[a-z_]+");
         assertThat(code.title()).isNotBlank().isEqualTo(code.title().strip());
     }
 
@@ -68,7 +68,8 @@ final class ErrorCodeTest {
             case DOWNSTREAM ->
                     assertThat(family == 4 || code.status() == 501 || code.status() == 505)
                             .isTrue();
-            case IDENTITY, POLICY -> assertThat(code.status()).isEqualTo(403);
+            case IDENTITY -> assertThat(code.status()).isEqualTo(403);
+            case POLICY -> assertThat(code.status()).isIn(403, 413, 429);
             case CREDENTIAL -> assertThat(family).isIn(4, 5);
             case UPSTREAM ->
                     assertThat(family == 5 || code == ErrorCode.ADDRESS_FORBIDDEN).isTrue();
@@ -81,7 +82,8 @@ final class ErrorCodeTest {
                         switch (code.source()) {
                             case DOWNSTREAM -> Set.of("http", "tls");
                             case INTERNAL -> Set.of("proxy");
-                            case IDENTITY, POLICY, CREDENTIAL, UPSTREAM -> Set.of(source);
+                            case POLICY -> Set.of(source, "github");
+                            case IDENTITY, CREDENTIAL, UPSTREAM -> Set.of(source);
                         });
     }
 

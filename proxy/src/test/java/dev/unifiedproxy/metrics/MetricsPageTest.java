@@ -42,7 +42,8 @@ final class MetricsPageTest {
     void wholePageHasEverySeries() {
         Exposition all = Exposition.parse(page.render(Optional.empty()));
 
-        assertThat(all.all()).hasSize(4 * 13 + 4);
+        // Four of the process, three of the policy.
+        assertThat(all.all()).hasSize(4 * 13 + 4 + 3);
     }
 
     @ParameterizedTest

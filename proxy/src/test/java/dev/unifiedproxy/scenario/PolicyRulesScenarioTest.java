@@ -7,7 +7,10 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 
 import java.io.IOException;
 
-/** Rules of {@code policy.yaml} on the wire: what bodies say, how often one may ask. */
+/**
+ * Rules of {@code policy.yaml} on the wire: what bodies say, how often one may ask ({@code
+ * RateLimits}).
+ */
 final class PolicyRulesScenarioTest {
     @RegisterExtension
     static final ProxyUnderTest PROXY =
@@ -54,7 +57,7 @@ final class PolicyRulesScenarioTest {
     void whatTheBodySaysDecides() throws IOException {
         Reply passed = post("{\"model\": \"small\"}");
         assertThat(passed.status()).isEqualTo(200);
-        assertThat(passed.body()).as("the echo of the server").contains("small");
+        assertThat(passed.body()).as("the echo of the server").contains("\"body_bytes\": 18");
         Reply denied = post("{\"model\": \"large\"}");
         assertThat(denied.status()).isEqualTo(403);
         assertThat(denied.code()).isEqualTo("policy.body_not_allowed");
@@ -90,8 +93,7 @@ final class PolicyRulesScenarioTest {
         Reply third = PROXY.client().get("http://models.example/slow");
         assertThat(third.status()).isEqualTo(429);
         assertThat(third.code()).isEqualTo("policy.rate_limited");
-        assertThat(Integer.parseInt(third.field("retry-after")))
-                .isBetween(1, 1801);
+        assertThat(Integer.parseInt(third.field("retry-after"))).isBetween(1, 1801);
         Reply another = PROXY.client(ProxyUnderTest.BOT_ADDRESS).get("http://models.example/slow");
         assertThat(another.status()).isEqualTo(200);
     }

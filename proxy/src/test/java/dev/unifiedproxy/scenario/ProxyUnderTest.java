@@ -62,8 +62,7 @@ public final class ProxyUnderTest
     private final List<String> allowed = new ArrayList<>();
     private final List<String> names = new ArrayList<>();
     private final List<String> ownHosts = new ArrayList<>();
-    private Optional<String> yaml = Optional.empty();
-    private Optional<String> policyFile = Optional.empty();
+    private final Map<String, String> configFiles = new LinkedHashMap<>();
     private Optional<Parts> parts = Optional.empty();
 
     private record Parts(
@@ -110,13 +109,13 @@ public final class ProxyUnderTest
 
     /** A YAML allowlist in place of the list of names. */
     public ProxyUnderTest policy(String text) {
-        yaml = Optional.of(text);
+        configFiles.put("allowlist.yaml", text);
         return this;
     }
 
     /** A {@code policy.yaml} beside the allowlist. */
     public ProxyUnderTest rules(String text) {
-        policyFile = Optional.of(text);
+        configFiles.put("policy.yaml", text);
         return this;
     }
 
@@ -248,23 +247,14 @@ public final class ProxyUnderTest
             throws IOException {
         Path config = Files.createDirectory(directory.resolve("config"));
         Path hosts = directory.resolve("hosts");
-        Files.writeString(
-                hosts,
-                upstream.address()
-                        + " stand-in.example "
-                        + String.join(" ", names)
-                        + "\n"
-                        + String.join("\n", ownHosts)
-                        + "\n");
+        String lines = upstream.address() + " stand-in.example " + String.join(" ", names) + "\n";
+        Files.writeString(hosts, lines + String.join("\n", ownHosts) + "\n");
         Map<String, String> variables = new LinkedHashMap<>();
-        if (yaml.isPresent()) {
-            Path allowlist = Files.writeString(config.resolve("allowlist.yaml"), yaml.get());
-            variables.put("PROXY_ALLOWLIST_PATH", allowlist.toString());
-        } else {
-            Files.writeString(config.resolve("allowlist.conf"), String.join("\n", allowed) + "\n");
+        if (!configFiles.containsKey("allowlist.yaml")) {
+            configFiles.put("allowlist.conf", String.join("\n", allowed) + "\n");
         }
-        if (policyFile.isPresent()) {
-            Files.writeString(config.resolve("policy.yaml"), policyFile.get());
+        for (Map.Entry<String, String> file : configFiles.entrySet()) {
+            Files.writeString(config.resolve(file.getKey()), file.getValue());
         }
         variables.put("PROXY_BIND", "127.0.0.1");
         variables.put("PROXY_PORT", "0");

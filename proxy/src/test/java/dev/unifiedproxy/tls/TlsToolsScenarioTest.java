@@ -203,6 +203,40 @@ final class TlsToolsScenarioTest {
         }
     }
 
+    /** RFC 8996. At security level 0 it is not the client that refuses. */
+    @ParameterizedTest
+    @CsvSource({"NATIVE, -tls1", "NATIVE, -tls1_1", "JDK, -tls1", "JDK, -tls1_1"})
+    void oldVersionsAreRefusedByUs(TlsProvider provider, String version) throws Exception {
+        try (LeafCertificates leaves = leaves(provider);
+                GatedServer server = new GatedServer(Host.parse("github.com"), leaves)) {
+            Output output =
+                    client(
+                            server,
+                            version,
+                            "-servername",
+                            "github.com",
+                            "-cipher",
+                            "ALL:@SECLEVEL=0");
+            assertThat(output.text()).contains("alert protocol version");
+            assertThat(server.handshakes()).isEmpty();
+        }
+    }
+
+    /**
+     * RFC 7301 section 3.2 wants an alert, which Netty's native engine cannot be told to send: the
+     * connection goes on without a protocol, and then HTTP/1.1 is what is spoken and judged.
+     */
+    @ParameterizedTest
+    @EnumSource(TlsProvider.class)
+    void aProtocolThatWeDoNotSpeakIsNotAgreedTo(TlsProvider provider) throws Exception {
+        try (LeafCertificates leaves = leaves(provider);
+                GatedServer server = new GatedServer(Host.parse("github.com"), leaves)) {
+            Output output =
+                    client(server, "-tls1_3", "-servername", "github.com", "-alpn", "h3,spdy/3");
+            assertThat(output.text()).contains("No ALPN negotiated");
+        }
+    }
+
     @Test
     void opensslClientWithoutNameIsRefused() throws Exception {
         try (LeafCertificates leaves = leaves(TlsProvider.NATIVE);
