@@ -1,5 +1,7 @@
 package dev.unifiedproxy.scenario;
 
+import static org.awaitility.Awaitility.await;
+
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -13,6 +15,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ThreadLocalRandom;
 
@@ -30,6 +33,7 @@ final class RawUpstream implements AutoCloseable {
     private final List<String> messages = new CopyOnWriteArrayList<>();
     private final List<String> cuts = new CopyOnWriteArrayList<>();
     private volatile Optional<Script> once = Optional.empty();
+    private volatile CompletableFuture<Script> answered = new CompletableFuture<>();
 
     private RawUpstream(ServerSocket listener) {
         this.listener = listener;
@@ -88,7 +92,16 @@ final class RawUpstream implements AutoCloseable {
 
     /** Answers the next request like this, and every later one as usual. */
     void answerOnce(Script script) {
+        answered = new CompletableFuture<>();
         once = Optional.of(script);
+    }
+
+    /**
+     * Waits until all of that answer is written: what comes behind its end is on its way to the
+     * proxy before the client's next request is.
+     */
+    void awaitAnswered() {
+        await().until(answered::isDone);
     }
 
     private void accept(ServerSocket door) {
@@ -117,10 +130,14 @@ final class RawUpstream implements AutoCloseable {
                 messages.add(message.get());
                 Script script = once.orElse(USUAL);
                 once = Optional.empty();
-                out.write(script.first.getBytes(StandardCharsets.ISO_8859_1));
-                out.flush();
-                out.write(script.second.getBytes(StandardCharsets.ISO_8859_1));
-                out.flush();
+                try {
+                    out.write(script.first.getBytes(StandardCharsets.ISO_8859_1));
+                    out.flush();
+                    out.write(script.second.getBytes(StandardCharsets.ISO_8859_1));
+                    out.flush();
+                } finally {
+                    answered.complete(script);
+                }
                 if (script.close) {
                     return;
                 }

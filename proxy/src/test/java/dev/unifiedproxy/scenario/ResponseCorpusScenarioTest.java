@@ -75,6 +75,7 @@ class ResponseCorpusScenarioTest {
                 }
                 assertThat(all).as("cut at %d", cut).isEqualTo(expected);
             }
+            SERVER.awaitAnswered();
             client.ask("GET", "/next");
             assertThat(client.read(false)).as("cut at %d, next", cut).contains(NEXT);
         }
