@@ -1,7 +1,5 @@
 package dev.unifiedproxy.scenario;
 
-import static org.awaitility.Awaitility.await;
-
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -18,6 +16,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
 
 /** A server on a loopback address, plain and over TLS, that remembers each message exactly. */
 final class RawUpstream implements AutoCloseable {
@@ -101,7 +100,7 @@ final class RawUpstream implements AutoCloseable {
      * proxy before the client's next request is.
      */
     void awaitAnswered() {
-        await().until(answered::isDone);
+        answered.orTimeout(10, TimeUnit.SECONDS).join();
     }
 
     private void accept(ServerSocket door) {
