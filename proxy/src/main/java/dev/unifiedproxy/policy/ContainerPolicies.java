@@ -62,11 +62,6 @@ public final class ContainerPolicies {
                 });
     }
 
-    /** Has the policy of a registration ready before its first request asks for it. */
-    public void prepare(Container container) {
-        var _ = of(container);
-    }
-
     /** The policy of a container. A renewal, which copies the metadata, is no new policy. */
     ContainerPolicy of(Container container) {
         Map<String, Object> metadata = container.metadata();

@@ -29,11 +29,6 @@ public final class PendingRequest {
         return request.container().id();
     }
 
-    /** What is said of it so far, should its body be refused. */
-    public Decision.Allow decision() {
-        return request.decision();
-    }
-
     /** The longest body, in bytes, that every rule that reads it accepts. */
     public int maxBytes() {
         return questions.stream().mapToInt(Verdict.ReadBody::maxBytes).min().orElseThrow();

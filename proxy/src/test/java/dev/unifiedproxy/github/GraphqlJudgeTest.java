@@ -12,7 +12,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 import java.util.stream.Stream;
 
-/** Which operations run: mutations by their table, queries by whose repository they read. */
+/** {@link GraphqlJudge}: mutations by their table, queries by whose repository they read. */
 final class GraphqlJudgeTest {
     private static final Calls OURS = Calls.ours();
     private static final Calls PULLS = OURS.allowingPullRequests();

@@ -36,8 +36,8 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 
 /**
- * A body that a rule reads ({@code PendingRequest}): nothing goes out before it is judged, and
- * nothing of it stays.
+ * A body that a rule reads ({@link BodyReading}, {@code PendingRequest}): nothing goes out before
+ * it is judged, and nothing of it stays.
  */
 final class BodyReadingTest {
     @TempDir private Path directory;

@@ -44,6 +44,10 @@ final class ContainerPoliciesTest {
         return Sandboxes.with(id, Map.of("policy", "allow a.example"));
     }
 
+    private void ask(Container container) {
+        assertThat(policies.of(container)).isNotNull();
+    }
+
     @Test
     void ownRulesDecideForTheirContainerOnly() {
         assertThat(decide(Allowlist.EMPTY, container("c1")))
@@ -60,11 +64,11 @@ final class ContainerPoliciesTest {
     /** A renewal makes a new container of the same metadata. */
     @Test
     void readOnceAsLongAsTheRegistrationSaysTheSame() {
-        policies.prepare(container("c1"));
+        ask(container("c1"));
         assertThat(policies.of(container("c1"))).isSameAs(policies.of(container("c1")));
         assertThat(reads).hasValue(1);
 
-        policies.prepare(Sandboxes.with("c1", Map.of("policy", "other")));
+        ask(Sandboxes.with("c1", Map.of("policy", "other")));
         assertThat(reads).hasValue(2);
         assertThat(policies.of(container("c1")).problem()).isEmpty();
         assertThat(reads).hasValue(3);
@@ -72,13 +76,13 @@ final class ContainerPoliciesTest {
 
     @Test
     void keepsNoMoreThanItsBound() {
-        policies.prepare(container("c1"));
-        policies.prepare(container("c2"));
-        policies.prepare(container("c3"));
-        policies.prepare(container("c3"));
+        ask(container("c1"));
+        ask(container("c2"));
+        ask(container("c3"));
+        ask(container("c3"));
         assertThat(reads).hasValue(3);
 
-        Stream.of("c1", "c2", "c3").forEach(id -> policies.prepare(container(id)));
+        Stream.of("c1", "c2", "c3").forEach(id -> ask(container(id)));
         assertThat(reads.get()).isBetween(4, 6);
     }
 
